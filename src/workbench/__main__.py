@@ -1,0 +1,1 @@
+"""`python -m workbench` is the command line."""

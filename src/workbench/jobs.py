@@ -1,0 +1,1 @@
+"""One notebook, one run: strict parameters, papermill, atomic output, manifest, exit code."""

@@ -1,0 +1,1 @@
+"""Vocabulary: frozen values and ports. No input, no output (docs/glossary.md defines the words)."""

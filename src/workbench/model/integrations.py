@@ -1,0 +1,150 @@
+"""Configured flows between two systems, as `config/kinds.yaml` and `config/integrations/<name>.yaml` say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workbench.model.records import Where
+from workbench.model.values import Value
+
+Side = Literal["left", "right"]
+Direction = Literal["both", "to right", "to left", "none"]
+Master = Literal["left", "right", "person"]
+Canonicaliser = Literal[
+    "text", "exact", "phone", "url", "email", "picklist", "flag", "decimal", "date", "datetime", "country"
+]
+Shape = Literal["reconciling", "importing"]
+RunBy = Literal["workbench", "vendor"]
+
+EVIDENCE = ("name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
+"""The words for matching and display; kinds.yaml says which native field holds each in a system."""
+
+
+def other(side: Side) -> Side:
+    """The opposite side of a pair."""
+    return "right" if side == "left" else "left"
+
+
+@dataclass(frozen=True, slots=True)
+class KindInSystem:
+    """Where a kind lives in a system: object, change stamp, deleted marker, evidence, parent, creation marker.
+
+    `modified` and `deleted` are native fields; `evidence` maps the common words (name … email) to native fields;
+    `parent` is the native field that holds the id of the parent record (a contact's account); `marker` takes the
+    creation marker; `deleted_values` maps a native status to the one that says "(Deleted)" (R-PSYNC-5); `page` is
+    the address of a record for people, with `{id}`.
+    """
+
+    object: str
+    modified: str
+    deleted: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    marker: str = ""
+    page: str = ""
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record and where it lives. `parent` is the kind above it (partner, for a contact)."""
+
+    name: str
+    label: str
+    systems: Mapping[str, KindInSystem]
+    parent: str = ""
+    match_by: Literal["evidence", "email"] = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """A field on the left, a field on the right, and what may travel between them.
+
+    `on_create` and `on_update` are directions; `master` decides when both sides are filled or both changed
+    (`person`: the conflict queue); `values` maps a left value to a right value, one to one; `blanking` allows an
+    emptied field to travel.
+    """
+
+    left: str
+    right: str
+    on_create: Direction = "both"
+    on_update: Direction = "both"
+    master: Master = "person"
+    canonicaliser: Canonicaliser = "text"
+    values: Mapping[str, str] = field(default_factory=dict)
+    blanking: bool = False
+
+    @property
+    def key(self) -> str:
+        """What a base calls this pair of fields."""
+        return f"{self.left}={self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """How one kind takes part in an integration.
+
+    `suggest` says which records are offered as suggestions, `admit` which ones sync (judged in core, per side);
+    `stamp` are fields set on a side when the sync creates or links a record there; `reference` is the native field,
+    per side, that takes the other side's id when a link is made; `create` says on which sides missing records are
+    created.
+    """
+
+    kind: str
+    mapping: tuple[FieldMapping, ...]
+    suggest: Mapping[Side, Where] = field(default_factory=dict)
+    admit: Mapping[Side, Where] = field(default_factory=dict)
+    stamp: Mapping[Side, Mapping[str, Value]] = field(default_factory=dict)
+    reference: Mapping[Side, str] = field(default_factory=dict)
+    create: tuple[Side, ...] = ("left", "right")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The gates' limits (safe-sync gates). Shares are per cent of the admitted records of the side written to."""
+
+    changed_per_cent: int = 20
+    changed: int = 2000
+    creates_per_cent: int = 5
+    creates: int = 200
+    soft_deletes_per_cent: int = 2
+    soft_deletes: int = 5
+    blankings: int = 0
+    shrunken_per_cent: int = 90
+    canaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """One configured flow between two systems, for one or more kinds, parents before children."""
+
+    name: str
+    title: str
+    left: str
+    right: str
+    pairings: tuple[Pairing, ...]
+    shape: Shape = "reconciling"
+    run_by: RunBy = "workbench"
+    schedule: str = ""
+    after: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    master: Master = "person"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that take part, parents before children."""
+        return tuple(pairing.kind for pairing in self.pairings)
+
+    def system(self, side: Side) -> str:
+        """The system on that side."""
+        return self.left if side == "left" else self.right
+
+    def side(self, system: str) -> Side:
+        """The side on which a system stands."""
+        return "left" if system == self.left else "right"
+
+    def pairing(self, kind: str) -> Pairing:
+        """How a kind takes part."""
+        return next(pairing for pairing in self.pairings if pairing.kind == kind)

@@ -1,0 +1,211 @@
+"""The integration landscape as declared in `config/landscape.yaml`: what exists, what moves, in which state."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workbench.errors import UnknownName
+
+State = Literal["as-is", "to-be"]
+STATES: tuple[State, ...] = ("as-is", "to-be")
+Basis = Literal["measured", "document", "public", "interview", "assumption"]
+Nature = Literal["saas", "external", "shadow", "hub", "people"]
+DeliveredBy = Literal["workbench", "vendor", "not yet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A system of the landscape (a swimlane of the diagrams): vendor's product, hub, or people and spreadsheets."""
+
+    id: str
+    name: str
+    role: str = ""
+    nature: Nature = "saas"
+    owner: str = ""
+    states: tuple[State, ...] = STATES
+    basis: Basis = "assumption"
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody or something outside the landscape that data comes from or goes to (an external entity)."""
+
+    id: str
+    name: str
+    states: tuple[State, ...] = STATES
+
+
+@dataclass(frozen=True, slots=True)
+class DataStore:
+    """Where data rests inside a system; `manual` for a spreadsheet or a paper file (SSADM's M)."""
+
+    id: str
+    name: str
+    system: str
+    manual: bool = False
+    states: tuple[State, ...] = STATES
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What turns data into other data inside a system; `who` performs it; `changed` says what differs in TO-BE."""
+
+    id: str
+    number: str
+    name: str
+    system: str
+    who: str = ""
+    manual: bool = False
+    states: tuple[State, ...] = STATES
+    changed: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement of named data one way (a flow of the diagrams). `integration` is the inventory row it belongs to.
+
+    `source` and `target` are ids of processes, stores or outsiders; `parent` is the move of the level above.
+    """
+
+    id: str
+    source: str
+    target: str
+    data: str
+    integration: str = ""
+    fields: tuple[str, ...] = ()
+    kind: str = ""
+    manual: bool = False
+    states: tuple[State, ...] = STATES
+    changed: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """One integration of the inventory (R-LAND-2), as it is in one state: identity, ends, mechanism, people, load,
+    safety, evidence. Missing values are None or empty and are counted as missing, never as good."""
+
+    id: str
+    name: str
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    states: tuple[State, ...] = STATES
+    objects: str = ""
+    key_fields: tuple[str, ...] = ()
+    direction: str = ""
+    mechanism: str = ""
+    trigger: str = ""
+    frequency: str = ""
+    protocol: str = ""
+    auth: str = ""
+    middleware: str = ""
+    owner_technical: str = ""
+    owner_business: str = ""
+    criticality: int | None = None
+    volume_month: int | None = None
+    latency_target_minutes: int | None = None
+    latency_actual_minutes: int | None = None
+    error_rate: str | None = None
+    failure_handling: str = ""
+    idempotency: str = ""
+    monitoring: str = ""
+    manual_steps: str = ""
+    manual_minutes_month: int | None = None
+    data_class: str = ""
+    personal_data: bool | None = None
+    system_of_record: str = ""
+    conflict_rule: str = ""
+    documentation: str = ""
+    cost_year: int | None = None
+    constraint: str = ""
+    known_issues: tuple[str, ...] = ()
+    disposition: str = ""
+    replaced_by: tuple[str, ...] = ()
+    delivered_by: DeliveredBy | Literal[""] = ""
+    configured: str = ""
+    basis: Basis = "assumption"
+    basis_of: Mapping[str, Basis] = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
+    to_be: Mapping[str, object] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    last_reviewed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stakeholder:
+    """A person with an interest in the landscape, as the charter names them."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document that the assessment rests on, and whether it could be reached."""
+
+    id: str
+    title: str
+    address: str = ""
+    reached: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Every system, outsider, store, process, move and integration of the business, AS-IS and TO-BE in one value."""
+
+    title: str
+    as_of: str
+    systems: tuple[Participant, ...]
+    outsiders: tuple[Outsider, ...]
+    stores: tuple[DataStore, ...]
+    processes: tuple[Process, ...]
+    moves: tuple[Move, ...]
+    integrations: tuple[InventoryRow, ...]
+    stakeholders: tuple[Stakeholder, ...] = ()
+    documents: tuple[SourceDocument, ...] = ()
+    purpose: str = ""
+    initiatives: tuple[str, ...] = ()
+    currency: str = "USD"
+    labour_rate_hour: int = 0
+    only: State | Literal[""] = ""
+
+    def state(self, state: str) -> Landscape:
+        """The landscape as it is (`as-is`) or as it is to be (`to-be`), with each row's overrides applied."""
+        if state not in STATES:
+            raise UnknownName("state of the landscape", state, STATES)
+        rows = tuple(_in_state(row, state) for row in self.integrations if state in row.states)
+        return dataclasses.replace(
+            self,
+            systems=tuple(item for item in self.systems if state in item.states),
+            outsiders=tuple(item for item in self.outsiders if state in item.states),
+            stores=tuple(item for item in self.stores if state in item.states),
+            processes=tuple(item for item in self.processes if state in item.states),
+            moves=tuple(item for item in self.moves if state in item.states),
+            integrations=rows,
+            only=state,
+        )
+
+    def integration(self, row_id: str) -> InventoryRow:
+        """The inventory row of this id or alias."""
+        for row in self.integrations:
+            if row_id == row.id or row_id in row.aliases:
+                return row
+        raise UnknownName("integration in the landscape", row_id, (row.id for row in self.integrations))
+
+    def __repr__(self) -> str:
+        shown = f" {self.only}" if self.only else ""
+        counts = f"{len(self.systems)} systems, {len(self.integrations)} integrations, {len(self.moves)} moves"
+        return f"<Landscape{shown}: {counts}>"
+
+
+def _in_state(row: InventoryRow, state: str) -> InventoryRow:
+    if state != "to-be" or not row.to_be:
+        return row
+    return dataclasses.replace(row, **row.to_be)  # type: ignore[arg-type]  # checked on loading

@@ -1,0 +1,316 @@
+"""What is to be written, who allowed it, what became of it: plan, approval, journal."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from workbench.model.records import Ref
+from workbench.model.rows import Rows
+from workbench.model.values import Value, fingerprint
+
+FORMAT = 1
+"""Version of the plan's format; a plan of another format is refused."""
+
+Action = Literal["create", "update", "link", "unlink"]
+"""Delete cannot be said: a deletion becomes a status, an undone create a deactivation."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Promise:
+    """The id of the record that another line creates; `run` fills it from the journal."""
+
+    line: str
+
+    def __str__(self) -> str:
+        return f"the id that line {self.line[:8]} creates"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the two sides of a mapped field hold once they agree: what a base is made of."""
+
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One write to one record.
+
+    `target` is the record written to (its id is empty for a create), `counterpart` the record it answers to.
+    `before` and `after` hold only the fields that change; `precondition` what else must still hold (the change
+    stamp under `@modified`); `marker` makes a create findable; `agreed` says, per mapped field, what both sides hold
+    when this line is verified. `depends_on` are ids of lines that must be written before.
+    """
+
+    id: str
+    action: Action
+    target: Ref
+    counterpart: Ref | None
+    name: str
+    before: Mapping[str, Value] = field(default_factory=dict)
+    after: Mapping[str, Value | Promise] = field(default_factory=dict)
+    precondition: Mapping[str, Value] = field(default_factory=dict)
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    reason: str = ""
+    marker: str = ""
+    depends_on: tuple[str, ...] = ()
+    risk: tuple[str, ...] = ()
+
+    def content(self) -> dict[str, object]:
+        """What the fingerprint covers: everything but the words for people."""
+        told = {"name", "reason"}
+        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name not in told}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record or field that is not written until a person acts, with the reason and the next step (an exception)."""
+
+    subject: Ref
+    code: str
+    reason: str
+    remedy: str
+    field: str = ""
+    left: Value = None
+    right: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A limit, what was measured against it, and whether it holds. A gate that does not hold stops the plan."""
+
+    name: str
+    measured: int
+    limit: int
+    holds: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Per integration and link, per mapped field: what each side was last read back as when they agreed."""
+
+    integration: str
+    kind: str
+    left: Ref
+    right: Ref
+    fields: Mapping[str, Agreed]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What running a plan takes, estimated: calls, seconds, and per cent of the daily quota (0 = no quota known)."""
+
+    calls: int
+    seconds: int
+    quota_per_cent: int = 0
+
+
+Purpose = Literal["sync", "first sync", "undo", "correction", "promotion", "ticket"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ordered lines that would bring two systems into step. It never changes: an edit makes a child plan.
+
+    The fingerprint covers content only (lines, bases, mapping, rules, instances, format); author, time, tool version
+    and estimates lie outside. `settled` are fields found equal on both sides: they become bases without a write.
+    """
+
+    integration: str
+    purpose: Purpose
+    lines: tuple[Line, ...]
+    held: tuple[Held, ...] = ()
+    settled: tuple[Base, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    mapping: str = ""
+    instances: Mapping[str, str] = field(default_factory=dict)
+    snapshots: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    format: int = FORMAT
+    cost: Cost = Cost(0, 0)
+    author: str = ""
+    made_at: datetime | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What an approval signs: the same for the same content, whoever made it and whenever."""
+        return fingerprint(
+            {
+                "format": self.format,
+                "integration": self.integration,
+                "purpose": self.purpose,
+                "lines": [line.content() for line in self.lines],
+                "mapping": self.mapping,
+                "instances": self.instances,
+                "gates": [[gate.name, gate.limit] for gate in self.gates],
+                "parent": self.parent,
+            }
+        )
+
+    @property
+    def id(self) -> str:
+        """The first twelve digits of the fingerprint: what people call the plan."""
+        return self.fingerprint[:12]
+
+    def line(self, line_id: str) -> Line:
+        """The line of this id."""
+        return next(line for line in self.lines if line.id == line_id)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines of each action, and how many records are held."""
+        counts = {
+            action: sum(line.action == action for line in self.lines)
+            for action in ("create", "update", "link", "unlink")
+        }
+        return {**counts, "held": len(self.held)}
+
+    def summary(self) -> str:
+        """The plan in one line of words."""
+        counts = self.counts
+        said = [f"{counts[action]} {action}" for action in ("create", "update", "link", "unlink") if counts[action]]
+        held = f"{counts['held']} held for review" if counts["held"] else ""
+        return ", ".join([*said, *([held] if held else [])]) or "0 changes: everything is in step"
+
+    def changes(self) -> Rows[Change]:
+        """Every changed field of every line, before and after: the table that a person reads."""
+        return Rows(change for line in self.lines for change in _changes(line))
+
+    def __repr__(self) -> str:
+        return f"<Plan {self.integration}: {self.summary()} · {self.id}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one line, before and after."""
+
+    line: str
+    action: Action
+    record: str
+    name: str
+    field: str
+    before: str
+    after: str
+    reason: str
+
+
+def _changes(line: Line) -> list[Change]:
+    fields = [*line.after] or [""]
+    record = str(line.target) if line.target.id else f"{line.target.system}:{line.target.kind} (new)"
+    return [
+        Change(
+            line.id[:8],
+            line.action,
+            record,
+            line.name,
+            name,
+            _shown(line.before.get(name)),
+            _shown(line.after.get(name)),
+            line.reason,
+        )
+        for name in fields
+    ]
+
+
+def _shown(value: Value | Promise) -> str:
+    return "" if value is None else str(value)
+
+
+PlanState = Literal["waiting", "approved", "running", "done", "superseded", "rejected"]
+"""waiting → approved → running → done | superseded | rejected; an expired or revoked approval leads back to waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A named person's Ed25519 signature over the fingerprint of a value: plan, report, rulings, standing rule.
+
+    `signature` is over the canonical text of everything else, as hexadecimal digits; `overrides` names each gate that
+    the person lets pass, with what was measured and why.
+    """
+
+    subject: str
+    fingerprint: str
+    by: str
+    key: str
+    at: datetime
+    expires_at: datetime
+    reason: str = ""
+    overrides: tuple[Mapping[str, str], ...] = ()
+    nonce: str = ""
+    signature: str = ""
+
+    def message(self) -> dict[str, object]:
+        """What is signed: everything but the signature."""
+        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name != "signature"}
+
+
+LineState = Literal[
+    "planned",
+    "intended",
+    "applied",
+    "verified",
+    "rejected",
+    "retry",
+    "unknown",
+    "stale",
+    "blocked",
+    "differs",
+    "quarantined",
+    "handed over",
+]
+"""planned → intended → applied → verified, or one of the ends that the Integration Log explains."""
+
+TERMINAL: frozenset[LineState] = frozenset(
+    {"verified", "rejected", "stale", "blocked", "differs", "quarantined", "handed over"}
+)
+"""The states in which a line has come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What happened to a line, at one moment. `id` is the record's id once known; `stored` what was read back."""
+
+    plan: str
+    line: str
+    state: LineState
+    at: datetime
+    attempt: int = 0
+    id: str = ""
+    code: str = ""
+    cause: str = ""
+    remedy: str = ""
+    stored: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What became of a plan: the last entry of each line, with the line's name."""
+
+    plan: Plan
+    entries: Rows[JournalEntry]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines ended in each state."""
+        found = self.entries.count(by="state")
+        return {str(state): int(count) for state, count in found.items()}
+
+    @property
+    def failed(self) -> Rows[JournalEntry]:
+        """The lines that did not end as they should."""
+        return self.entries.where(lambda entry: entry.state not in ("verified", "handed over"))
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        bad = sum(count for state, count in counts.items() if state not in ("verified", "handed over"))
+        return f"<Journal {self.plan.id}: {counts.get('verified', 0)} verified, {bad} failed>"
+
+    def _repr_html_(self) -> str:
+        return self.entries._repr_html_()

@@ -1,0 +1,1 @@
+"""Edge: pictures and pages."""

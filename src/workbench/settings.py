@@ -1,0 +1,1 @@
+"""Config and environment become Settings; everything that is wrong is said at once."""

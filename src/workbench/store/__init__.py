@@ -1,0 +1,1 @@
+"""Edge: one database holds everything that must survive; one concrete class a noun."""

@@ -1,0 +1,1 @@
+"""Edge: every system of record behind the four calls of `model.ports.System`."""

@@ -1,0 +1,1 @@
+"""Edge: credentials, from the environment or the keyring."""
