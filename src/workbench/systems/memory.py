@@ -1,0 +1,385 @@
+"""A dict that behaves like a system: what the kernel is tried on, and what every client is compared with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
+from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.ports import Clock, Description, Field, FieldType, Instance, Outcome, Reading, Write
+from workbench.model.records import DELETED, MODIFIED, SEPARATOR, Where, frame_of
+from workbench.model.values import Value
+
+Record = dict[str, Value]
+Stores = Callable[[str, str, Value], Value]
+"""How a system keeps what it is given: (kind, field, value) -> the value that it stores."""
+
+Happening = Literal[
+    "lose answer",
+    "late commit",
+    "partial",
+    "not executed",
+    "reject",
+    "retry row",
+    "stale",
+    "pause",
+    "kill before",
+    "kill after",
+    "unavailable",
+    "break off",
+]
+"""What can go wrong on a call.
+
+lose answer: all is stored, the answer is lost · late commit: the answer is lost and all is stored `seconds` later ·
+partial: only the first `rows` are stored, then the answer is lost · not executed: surely nothing was stored ·
+reject, retry row, stale: the matching rows are refused · pause: the quota is used up · kill before, kill after: the
+calling process dies before or after storing · unavailable: identify, describe and read fail · break off: a read ends
+before its last page
+"""
+
+_CALL_FAULTS = ("lose answer", "late commit", "partial", "not executed", "pause", "kill before", "kill after")
+_READ_FAULTS = ("unavailable", "break off")
+
+
+class Killed(BaseException):
+    """The process that called died at this point, as `kill -9` would have it: nothing of ours may catch it."""
+
+
+class MemoryClock:
+    """A clock that stands still until somebody sleeps or moves it."""
+
+    def __init__(self, start: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The moment at which the clock stands."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Move on by that many seconds, at once."""
+        self._now += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong `times` times, after `skip` calls passed unharmed, for one `line` or (empty) any."""
+
+    what: Happening
+    line: str = ""
+    times: int = 1
+    skip: int = 0
+    seconds: int = 30
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that reached the system: `identify`, `describe`, `read` or `write`, of which kind, for how many."""
+
+    verb: str
+    kind: str = ""
+    rows: int = 0
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Late:
+    due: datetime
+    writes: tuple[Write, ...] = field(default=())
+
+
+class MemorySystem:
+    """A system that keeps its records in a dict, stamps each change, and fails when it is told to.
+
+    `kinds` are those of config/kinds.yaml; `records` are `{kind: {id: {native field: value}}}`. `fields` describes a
+    kind strictly (required, picklist, length, unknown fields refused); a kind without it takes any field. Set
+    `instance` to another id and it is another tenant. `unique_marker=False` is a system such as ConnectWise, whose
+    marker is an ordinary field; `guards=True` refuses a write itself when `unmodified_since` is not the record's stamp.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kinds: Mapping[str, Kind],
+        records: Mapping[str, Mapping[str, Mapping[str, Value]]] | None = None,
+        *,
+        clock: Clock,
+        fields: Mapping[str, Sequence[Field]] | None = None,
+        stores: Stores | None = None,
+        chunk_size: int = 200,
+        concurrency: int = 1,
+        guards: bool = False,
+        unique_marker: bool = True,
+        instance: str = "",
+    ) -> None:
+        self.name = name
+        self.instance = instance or f"{name}-1"
+        self.fields: dict[str, Sequence[Field]] = dict(fields or {})
+        self.calls: list[Call] = []
+        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
+        self._records: dict[str, dict[str, Record]] = {kind: {} for kind in self._kinds}
+        self._clock, self._stores = clock, stores or _as_given
+        self._chunk_size, self._concurrency, self._guards = chunk_size, concurrency, guards
+        self._unique_marker = unique_marker
+        self._faults: list[Fault] = []
+        self._late: list[_Late] = []
+        self._stamp, self._next_id = 0, 1000
+        self._lock = threading.RLock()
+        for kind, known in (records or {}).items():
+            for record_id, values in known.items():
+                self.create(kind, values, record_id)
+
+    def identify(self) -> Instance:
+        """Which tenant this is: `instance`, which a test may change."""
+        self._called(Call("identify"))
+        return Instance(self.name, self.instance, f"{self.name} in memory", "", user="memory", sandbox=True)
+
+    def describe(self, kind: str) -> Description:
+        """The fields given for this kind, else what its records, evidence and markers show."""
+        self._called(Call("describe", kind))
+        place = self._place(kind)
+        return Description(
+            self.name,
+            kind,
+            place.object,
+            tuple(self.fields.get(kind) or self._seen_fields(kind)),
+            chunk_size=self._chunk_size,
+            concurrency=self._concurrency,
+            marker=place.marker,
+            guards=self._guards,
+        )
+
+    def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
+        """Living records for which `where` holds; by id or with `since` the deleted ones too, marked as such."""
+        with self._lock:
+            self._called(Call("read", kind))
+            place = self._place(kind)
+            by_id = any(condition.field == "id" for condition in where.conditions)
+            found = {
+                record_id: self._projected(place, record, fields)
+                for record_id, record in self._records[kind].items()
+                if (str(record[MODIFIED]) > since if since else _agrees(record_id, record, where))
+                and (since or by_id or not record[DELETED])
+            }
+            return Reading(frame_of(found, fields), _stamped(self._stamp), self._clock.now())
+
+    def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
+        """Store one chunk, or fail as told; one outcome a record, in order."""
+        if len(chunk) > self._chunk_size:
+            raise UsageError(f"{self.name} takes {self._chunk_size} records a call, not {len(chunk)}: send less")
+        with self._lock:
+            kind = chunk[0].target.kind if chunk else ""
+            self._called(Call("write", kind, len(chunk), tuple(write.line for write in chunk)))
+            fault = self._due(_CALL_FAULTS, [write.line for write in chunk])
+            return self._failing(fault, chunk) if fault else [self._stored(write) for write in chunk]
+
+    def fail(self, what: Happening, **how: str | int) -> None:
+        """Let something go wrong on the coming calls; `how` as in `Fault`."""
+        self._faults.append(replace(Fault(what), **how))  # type: ignore[arg-type]  # a wrong name fails at once
+
+    def heal(self) -> None:
+        """Forget every fault that has not happened yet."""
+        self._faults.clear()
+
+    def create(self, kind: str, values: Mapping[str, Value], record_id: str = "") -> str:
+        """Somebody else makes a record; returns its id."""
+        self._place(kind)
+        self._next_id += 1
+        chosen = record_id or str(self._next_id)
+        self._records[kind][chosen] = {DELETED: False, **values}
+        self._touch(kind, chosen)
+        return chosen
+
+    def edit(self, kind: str, record_id: str, changes: Mapping[str, Value]) -> None:
+        """Somebody else changes a record."""
+        self._records[kind][record_id].update(changes)
+        self._touch(kind, record_id)
+
+    def remove(self, kind: str, record_id: str) -> None:
+        """Somebody else deletes a record: it stays, marked, as in a recycle bin."""
+        place = self._place(kind)
+        marked: Record = {DELETED: True, **({place.deleted: True} if place.deleted else {})}
+        self.edit(kind, record_id, marked)
+
+    def record(self, kind: str, record_id: str) -> Record:
+        """What is stored of a record, past the four calls."""
+        self._catch_up()
+        return dict(self._records[kind][record_id])
+
+    def records(self, kind: str) -> dict[str, Record]:
+        """Everything that is stored of a kind and not deleted, past the four calls."""
+        self._catch_up()
+        return {record_id: dict(record) for record_id, record in self._records[kind].items() if not record[DELETED]}
+
+    def _called(self, call: Call) -> None:
+        self.calls.append(call)
+        self._catch_up()
+        fault = self._due(_READ_FAULTS, []) if call.verb != "write" else None
+        if fault and fault.what == "break off" and call.verb == "read":
+            raise IncompleteRead(f"{self.name} broke off while reading {call.kind}; read again")
+        if fault:
+            raise Unavailable(f"{self.name} does not answer; it is told to fail, heal it")
+
+    def _due(self, kinds: Sequence[str], lines: Sequence[str]) -> Fault | None:
+        for fault in self._faults:
+            if fault.what not in kinds or (fault.line and fault.line not in lines):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            if fault.times <= 0:
+                self._faults.remove(fault)
+            return fault
+        return None
+
+    def _failing(self, fault: Fault, chunk: Sequence[Write]) -> list[Outcome]:
+        match fault.what:
+            case "kill before":
+                raise Killed
+            case "not executed":
+                return [_told(w, "not executed", "NOT_SENT", "the call was not sent", "send it again") for w in chunk]
+            case "pause":
+                return [_told(w, "pause", "QUOTA", "the quota of the day is used up", "go on tomorrow") for w in chunk]
+            case "late commit":
+                self._late.append(_Late(self._clock.now() + timedelta(seconds=fault.seconds), tuple(chunk)))
+            case _:
+                for write in chunk[: fault.rows] if fault.what == "partial" else chunk:
+                    self._stored(write)
+                if fault.what == "kill after":
+                    raise Killed
+        return [_told(w, "unknown", "ANSWER_LOST", "the answer was lost", "look before sending again") for w in chunk]
+
+    def _catch_up(self) -> None:
+        now = self._clock.now()
+        for late in [late for late in self._late if late.due <= now]:
+            self._late.remove(late)
+            for write in late.writes:
+                self._stored(write)
+
+    def _stored(self, write: Write) -> Outcome:
+        refused = self._told_to_refuse(write) or self._refused(write)
+        if refused:
+            return refused
+        kind, place = write.target.kind, self._place(write.target.kind)
+        values = {name: self._stores(kind, name, value) for name, value in write.values.items()}
+        if write.action == "update":
+            self.edit(kind, write.target.id, values)
+            return Outcome(write.line, "done", write.target.id)
+        marker: Record = {place.marker: write.marker} if place.marker and write.marker else {}
+        return Outcome(write.line, "done", self.create(kind, {**values, **marker}))
+
+    def _told_to_refuse(self, write: Write) -> Outcome | None:
+        fault = self._due(("reject", "retry row", "stale"), [write.line])
+        if fault is None:
+            return None
+        if fault.what == "reject":
+            return _told(write, "rejected", "VALIDATION", "a rule of the system refuses it", "correct the record")
+        if fault.what == "retry row":
+            return _told(write, "retry row", "LOCKED", "somebody holds a lock on the record", "send it again alone")
+        return _told(write, "stale", "CHANGED", "the record changed meanwhile", "plan again")
+
+    def _refused(self, write: Write) -> Outcome | None:
+        known = self._records[write.target.kind]
+        if write.action == "update":
+            record = known.get(write.target.id)
+            if record is None or record[DELETED]:
+                return _told(write, "rejected", "NOT_FOUND", "the record is not there any more", "plan again")
+            if self._guards and write.unmodified_since and write.unmodified_since != record[MODIFIED]:
+                return _told(write, "stale", "CHANGED", "the record changed meanwhile", "plan again")
+        marker = self._place(write.target.kind).marker
+        if write.action == "create" and write.marker and self._unique_marker and marker:
+            taken = any(record.get(marker) == write.marker for record in known.values())
+            if taken:
+                return _told(write, "unknown", "MARKER_TAKEN", "a record with this marker exists", "adopt that record")
+        return self._invalid(write)
+
+    def _invalid(self, write: Write) -> Outcome | None:
+        described = {known.name: known for known in self.fields.get(write.target.kind, ())}
+        if not described:
+            return None
+        for name, value in write.values.items():
+            if name not in described:
+                return _told(write, "rejected", "INVALID_FIELD", f"there is no field {name}", "correct the mapping")
+            wrong = _wrong(described[name], value)
+            if wrong:
+                return _told(write, "rejected", "INVALID_VALUE", f"{name}: {wrong}", "correct the value")
+        missing = [f.name for f in described.values() if f.required and write.values.get(f.name) in (None, "")]
+        if write.action == "create" and missing:
+            said = f"required fields are missing: {', '.join(missing)}"
+            return _told(write, "rejected", "REQUIRED_FIELD_MISSING", said, "fill them at the source")
+        return None
+
+    def _touch(self, kind: str, record_id: str) -> None:
+        with self._lock:
+            self._stamp += 1
+            self._records[kind][record_id][MODIFIED] = _stamped(self._stamp)
+
+    def _place(self, kind: str) -> KindInSystem:
+        if kind not in self._kinds:
+            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
+        return self._kinds[kind]
+
+    def _projected(self, place: KindInSystem, record: Record, fields: Sequence[str]) -> Record:
+        own = {MODIFIED: record[MODIFIED], DELETED: record[DELETED]}
+        return {**own, **{name: record.get(name) for name in fields or record if name != place.modified}}
+
+    def _seen_fields(self, kind: str) -> Iterator[Field]:
+        place = self._place(kind)
+        told = [*place.evidence.values(), place.marker, place.parent]
+        seen = {name for record in self._records[kind].values() for name in record if not name.startswith("@")}
+        for name in sorted({*seen, *filter(None, told)}):
+            cells = [record.get(name) for record in self._records[kind].values()]
+            yield Field(name, name, _type_of(cells), unique=name == place.marker and self._unique_marker)
+
+
+def _as_given(_kind: str, _field: str, value: Value) -> Value:
+    return value
+
+
+def _stamped(number: int) -> str:
+    return f"{number:012d}"
+
+
+def _told(
+    write: Write,
+    result: Literal["rejected", "stale", "unknown", "not executed", "retry row", "pause"],
+    code: str,
+    cause: str,
+    remedy: str,
+) -> Outcome:
+    return Outcome(write.line, result, code=code, cause=cause, remedy=remedy)
+
+
+def _wrong(known: Field, value: Value) -> str:
+    if known.required and value in (None, ""):
+        return "it must not be empty"
+    if known.values and value is not None and str(value) not in known.values:
+        return f"{value!r} is not in the picklist"
+    if known.length and isinstance(value, str) and len(value) > known.length:
+        return f"longer than {known.length} characters"
+    return ""
+
+
+def _agrees(record_id: str, record: Record, where: Where) -> bool:
+    return all(
+        record_id in condition.values
+        if condition.field == "id"
+        else _holds(record.get(condition.field), condition.values)
+        for condition in where.conditions
+    )
+
+
+def _holds(value: Value, wanted: Sequence[Value]) -> bool:
+    if value in wanted:
+        return True
+    return isinstance(value, str) and any(part in wanted for part in value.split(SEPARATOR))
+
+
+def _type_of(cells: Sequence[Value]) -> FieldType:
+    kinds = {type(cell) for cell in cells if cell is not None}
+    return "flag" if kinds == {bool} else "integer" if kinds == {int} else "text"
