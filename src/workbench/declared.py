@@ -1,0 +1,1 @@
+"""What `config/landscape.yaml` declares, checked and turned into one `Landscape`."""
