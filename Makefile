@@ -1,0 +1,58 @@
+# Everything that people, hooks and CI run. Needs Python 3.11 or newer and make; uv is used where it is present.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+RUN := $(BIN)/python benchmarks/budget.py
+
+.PHONY: help setup demo lab sandbox lint test test-all test-long golden strip clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/ready ## the virtual environment, exact versions
+
+.venv/ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer on PATH; install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".[dev]"; \
+	else \
+		"$(PYTHON)" -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"; \
+	fi
+	@touch .venv/ready
+
+demo: setup ## sandbox, every notebook, reports/index.html
+	@$(BIN)/workbench demo
+
+lab: setup ## JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+sandbox: setup ## the sandbox alone, until stopped
+	@$(BIN)/workbench sandbox serve --json
+
+lint: setup ## formatting, lint, types, import contracts, stripped notebooks
+	@$(RUN) 60 "lint" $(BIN)/ruff check .
+	@$(RUN) 20 "format" $(BIN)/ruff format --check --quiet .
+	@$(RUN) 120 "types" $(BIN)/mypy
+	@$(RUN) 30 "import contracts" $(BIN)/lint-imports
+	@$(RUN) 20 "stripped notebooks" $(BIN)/nbstripout --verify --keep-id --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+
+test: lint ## everything that needs Python only
+	@$(RUN) 180 "unit" $(BIN)/pytest -q tests/unit tests/scenarios
+	@$(RUN) 120 "sandbox" $(BIN)/pytest -q tests/sandbox
+	@$(RUN) 120 "contract" $(BIN)/pytest -q tests/contract
+	@$(RUN) 120 "crash" $(BIN)/pytest -q tests/crash
+	@$(RUN) 240 "end to end" $(BIN)/pytest -q tests/e2e
+	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
+
+test-all: test ## what CI runs
+
+test-long: test-all ## big state machines and soak
+	@$(BIN)/pytest -q -m long tests
+
+golden: setup ## write the golden files anew; review the difference before committing
+	@WORKBENCH_GOLDEN=write $(BIN)/pytest -q tests/unit tests/scenarios tests/golden
+
+strip: setup ## take outputs out of the notebooks
+	@$(BIN)/nbstripout --keep-id --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+
+clean: ## forget built pages and the sandbox's data (asks nothing; approvals and journals of the sandbox go too)
+	rm -rf reports/*.html reports/notebooks .workbench

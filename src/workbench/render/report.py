@@ -1,0 +1,114 @@
+"""Pages that people read: an executed notebook without code, and the index that leads with five numbers.
+
+Pages ask nothing of any other host: style, script and pictures are inside, and a content security policy says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import nbformat
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from workbench.model.figures import Figure
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One rendered notebook, as the navigation and the index name it."""
+
+    title: str
+    href: str
+    made: str = ""
+    seconds: float = 0.0
+    error: str = ""
+
+
+def page(executed: Path, *, here: Page, pages: Sequence[Page], notices: Iterable[str], footer: Iterable[str]) -> str:
+    """The executed notebook as one HTML page: words, tables and pictures, no code, no external request."""
+    notebook = nbformat.read(executed, as_version=4)
+    resources = {
+        "page": {
+            "title": here.title,
+            "style": Markup(_text("page.css")),
+            "script": Markup(_text("page.js")),
+            "script_hash": base64.b64encode(hashlib.sha256(_text("page.js").encode()).digest()).decode(),
+            "pages": [{"title": item.title, "href": item.href, "here": item.href == here.href} for item in pages],
+            "notices": list(notices),
+            "footer": list(footer),
+            "error": here.error,
+        }
+    }
+    body, _ = _exporter().from_notebook_node(_readable(notebook), resources=resources)
+    return str(body)
+
+
+def index(
+    *,
+    title: str,
+    figures: Sequence[Figure],
+    pages: Sequence[Page],
+    notices: Iterable[str],
+    footer: Iterable[str],
+) -> str:
+    """The page that leadership opens first: five numbers, then every page with its state."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("index.html.j2").render(
+        title=title,
+        figures=figures,
+        pages=pages,
+        notices=list(notices),
+        footer=list(footer),
+        style=Markup(_text("page.css")),
+    )
+
+
+def write(pages: Mapping[Path, str]) -> None:
+    """Write every page beside its final name, then put all in place: a reader never sees half a page."""
+    unfinished = {path: path.with_name(f".{path.name}.unfinished") for path in pages}
+    for path, text in pages.items():
+        unfinished[path].write_text(text, encoding="utf-8")
+    for path, temporary in unfinished.items():
+        temporary.replace(path)
+
+
+def _readable(notebook: Any) -> Any:
+    """Without parameters, their values, and the marks that papermill leaves where a cell failed."""
+    dropped = {"parameters", "injected-parameters", "papermill-error-cell-tag", "remove-cell"}
+    notebook.cells = [cell for cell in notebook.cells if not dropped & set(cell.metadata.get("tags", []))]
+    return notebook
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(
+        template_name="workbench",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        config=Config(
+            {
+                "HTMLExporter": {
+                    "exclude_input": True,
+                    "exclude_input_prompt": True,
+                    "exclude_output_prompt": True,
+                    "exclude_anchor_links": True,
+                }
+            }
+        ),
+    )
+
+
+def _text(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")

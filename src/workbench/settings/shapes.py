@@ -1,0 +1,166 @@
+"""The exact shape of every file under `config/` but the landscape: what may stand where, and of what type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+
+from workbench.model.integrations import Canonicaliser, Direction, Limits, Master, RunBy, Shape, Side
+from workbench.model.people import Role
+from workbench.model.values import Value
+
+
+class Strict(BaseModel):
+    """A mapping in which an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _one_or_many(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Values = Annotated[list[Value], BeforeValidator(_one_or_many)]
+Conditions = dict[str, Values]
+
+
+class EvidenceShape(Strict):
+    """Which native field holds which word of evidence."""
+
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    website: str = ""
+    email: str = ""
+
+
+class KindInSystemShape(Strict):
+    """Where a kind lives in one system."""
+
+    object: str
+    modified: str
+    deleted: str = ""
+    parent: str = ""
+    marker: str = ""
+    page: str = ""
+    evidence: EvidenceShape = EvidenceShape()
+    defaults: dict[str, Value] = {}
+
+
+class KindShape(Strict):
+    """A kind of record."""
+
+    label: str
+    parent: str = ""
+    match_by: Literal["evidence", "email"] = "evidence"
+    systems: dict[str, KindInSystemShape]
+
+
+class KindsFile(RootModel[dict[str, KindShape]]):
+    """`config/kinds.yaml`."""
+
+
+class FieldMappingShape(Strict):
+    """One row of a mapping."""
+
+    left: str
+    right: str
+    on_create: Direction = "both"
+    on_update: Direction = "both"
+    master: Master = "person"
+    canonicaliser: Canonicaliser = "text"
+    values: dict[str, str] = {}
+    blanking: bool = False
+
+
+class PairingShape(Strict):
+    """How one kind takes part in an integration."""
+
+    mapping: list[FieldMappingShape] = Field(min_length=1)
+    suggest: dict[Side, Conditions] = {}
+    admit: dict[Side, Conditions] = {}
+    stamp: dict[Side, dict[str, Value]] = {}
+    reference: dict[Side, str] = {}
+    create: list[Side] = ["left", "right"]
+
+
+_LIMITS = Limits()
+Share = Annotated[int, Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class LimitsShape(Strict):
+    """Where the gates stand."""
+
+    changed_per_cent: Share = _LIMITS.changed_per_cent
+    changed: Count = _LIMITS.changed
+    creates_per_cent: Share = _LIMITS.creates_per_cent
+    creates: Count = _LIMITS.creates
+    soft_deletes_per_cent: Share = _LIMITS.soft_deletes_per_cent
+    soft_deletes: Count = _LIMITS.soft_deletes
+    blankings: Count = _LIMITS.blankings
+    shrunken_per_cent: Share = _LIMITS.shrunken_per_cent
+    canaries: list[str] = []
+
+
+class IntegrationFile(Strict):
+    """`config/integrations/<name>.yaml`."""
+
+    title: str
+    left: str
+    right: str
+    shape: Shape = "reconciling"
+    run_by: RunBy | None = None
+    schedule: str = ""
+    after: list[str] = []
+    master: Master = "person"
+    kinds: dict[str, PairingShape] = Field(min_length=1)
+    limits: LimitsShape = LimitsShape()
+
+
+class PersonShape(Strict):
+    """One entry of `config/approvers.yaml`."""
+
+    name: str
+    roles: list[Role] = Field(min_length=1)
+    public_key: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    signed_by: str = ""
+    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
+    deputy: str = ""
+
+
+class ApproversFile(Strict):
+    """`config/approvers.yaml`."""
+
+    people: list[PersonShape] = []
+
+
+class SystemShape(BaseModel):
+    """How a profile reaches a system; what else a client wants is passed on to it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    client: str
+
+
+class ProfileShape(Strict):
+    """An environment: sandbox, live, …"""
+
+    sandbox: bool = False
+    run_by: RunBy = "vendor"
+    systems: dict[str, SystemShape]
+
+
+class WorkbenchFile(Strict):
+    """`config/workbench.yaml`."""
+
+    profile: str = "sandbox"
+    time_zone: str = "UTC"
+    database: str = "sqlite:///.workbench/workbench.db"
+    approval_hours: int = Field(default=24, ge=1)
+    profiles: dict[str, ProfileShape] = Field(min_length=1)
