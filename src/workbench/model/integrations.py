@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,6 +19,9 @@ Canonicaliser = Literal[
 Shape = Literal["reconciling", "importing"]
 RunBy = Literal["workbench", "vendor"]
 
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+"""A field's name in braces, as templates of `Pairing.deleted` write it."""
+
 EVIDENCE = ("name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
 """The words for matching and display; kinds.yaml says which native field holds each in a system."""
 
@@ -33,8 +37,8 @@ class KindInSystem:
 
     `modified` and `deleted` are native fields; `evidence` maps the common words (name … email) to native fields;
     `parent` is the native field that holds the id of the parent record (a contact's account); `marker` takes the
-    creation marker; `deleted_values` maps a native status to the one that says "(Deleted)" (R-PSYNC-5); `page` is
-    the address of a record for people, with `{id}`.
+    creation marker; `defaults` are fields set on every record created here; `page` is the address of a record for
+    people, with `{id}`.
     """
 
     object: str
@@ -63,15 +67,16 @@ class FieldMapping:
     """A field on the left, a field on the right, and what may travel between them.
 
     `on_create` and `on_update` are directions; `master` decides when both sides are filled or both changed
-    (`person`: the conflict queue); `values` maps a left value to a right value, one to one; `blanking` allows an
-    emptied field to travel.
+    (`person`: the conflict queue; none said: the integration's master for the first merge, the conflict queue
+    afterwards, R-SYNC-5); `values` maps a left value to a right value, one to one; `blanking` allows an emptied field
+    to travel.
     """
 
     left: str
     right: str
     on_create: Direction = "both"
     on_update: Direction = "both"
-    master: Master = "person"
+    master: Master | None = None
     canonicaliser: Canonicaliser = "text"
     values: Mapping[str, str] = field(default_factory=dict)
     blanking: bool = False
@@ -89,7 +94,8 @@ class Pairing:
     `suggest` says which records are offered as suggestions, `admit` which ones sync (judged in core, per side);
     `stamp` are fields set on a side when the sync creates or links a record there; `reference` is the native field,
     per side, that takes the other side's id when a link is made; `create` says on which sides missing records are
-    created.
+    created; `deleted` are fields set on a side when its counterpart was deleted, where `{Field}` stands for what that
+    field holds now: `{Channeltivity_Partner_Status__c} (Deleted)` (R-PSYNC-5).
     """
 
     kind: str
@@ -99,6 +105,21 @@ class Pairing:
     stamp: Mapping[Side, Mapping[str, Value]] = field(default_factory=dict)
     reference: Mapping[Side, str] = field(default_factory=dict)
     create: tuple[Side, ...] = ("left", "right")
+    deleted: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+
+    def fields(self, side: Side) -> tuple[str, ...]:
+        """The native fields of a side that planning looks at: mapped, filtered on, stamped, referring; sorted."""
+        where = (self.suggest.get(side, Where()), self.admit.get(side, Where()))
+        found = {getattr(mapping, side) for mapping in self.mapping} | set(self.stamp.get(side, {}))
+        found |= {name for condition in where for name in condition.fields} | {self.reference.get(side, "")}
+        for name, template in self.deleted.get(side, {}).items():
+            found |= {name, *PLACEHOLDER.findall(template)}
+        return tuple(sorted(found - {""}))
+
+    def canonicaliser(self, side: Side, name: str) -> Canonicaliser:
+        """How a native field of a side is compared; unmapped fields (stamps, references) as text."""
+        found = (mapping.canonicaliser for mapping in self.mapping if getattr(mapping, side) == name)
+        return next(found, "text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -124,7 +125,7 @@ class Crosswalk:
         """The entry in which a record stands, or None when it was not read."""
         return self._by_ref.get(ref)
 
-    @property
+    @cached_property
     def _by_ref(self) -> Mapping[Ref, Entry]:
         found: dict[Ref, Entry] = {}
         for entry in self.entries:
