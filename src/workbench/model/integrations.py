@@ -66,17 +66,16 @@ class Kind:
 class FieldMapping:
     """A field on the left, a field on the right, and what may travel between them.
 
-    `on_create` and `on_update` are directions; `master` decides when both sides are filled or both changed
-    (`person`: the conflict queue; none said: the integration's master for the first merge, the conflict queue
-    afterwards, R-SYNC-5); `values` maps a left value to a right value, one to one; `blanking` allows an emptied field
-    to travel.
+    `on_create` and `on_update` are directions; `master` decides when both sides are filled or both changed (`person`:
+    the integration's master for the first merge, the conflict queue afterwards, R-SYNC-5); `values` maps a left value
+    to a right value, one to one; `blanking` allows an emptied field to travel.
     """
 
     left: str
     right: str
     on_create: Direction = "both"
     on_update: Direction = "both"
-    master: Master | None = None
+    master: Master = "person"
     canonicaliser: Canonicaliser = "text"
     values: Mapping[str, str] = field(default_factory=dict)
     blanking: bool = False

@@ -251,33 +251,6 @@ class Approval:
         return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name != "signature"}
 
 
-Role = Literal["viewer", "analyst", "approver", "operator"]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who works with the workbench, as `config/approvers.yaml` names them.
-
-    `key` is the Ed25519 public key as 64 hexadecimal digits. An entry counts only when `signed_by`, an approver who
-    already stands in the file, signed it; `demo` marks the key that the sandbox profile alone accepts.
-    """
-
-    name: str
-    roles: tuple[Role, ...] = ()
-    key: str = ""
-    email: str = ""
-    deputy: str = ""
-    signed_by: str = ""
-    signature: str = ""
-    demo: bool = False
-    revoked: bool = False
-
-    def entry(self) -> dict[str, object]:
-        """What the signature of an entry covers: everything but the signature and a later revocation."""
-        left_out = {"signature", "revoked"}
-        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name not in left_out}
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A rule under which lines may be written without asking again; an Approval over its fingerprint puts it in force.
