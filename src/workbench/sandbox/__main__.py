@@ -1,0 +1,77 @@
+"""`python -m workbench.sandbox`: print one line of JSON that says how to reach the sandbox, then serve."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbench.sandbox.data import Size, fill
+from workbench.sandbox.server import Server
+from workbench.sandbox.state import Refused, State
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until stopped; 0, or 5 when the file cannot be served."""
+    options = _parser().parse_args(arguments)
+    path = options.data or Path(tempfile.mkdtemp(prefix="workbench-sandbox-")) / "sandbox.sqlite"
+    try:
+        state = State(path)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 5
+    fill(state, Size(seed=options.seed, partners=options.partners, companies=options.companies))
+    server = _server(state, options.port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
+    if options.with_parent:
+        threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+    print(json.dumps(how_to_reach(state, server.port)), flush=True)
+    server.serve()
+    server.stop()
+    return 0
+
+
+def how_to_reach(state: State, port: int) -> dict[str, object]:
+    """Addresses and credentials of every system, as the JSON line says them."""
+    origin = f"http://127.0.0.1:{port}"
+    keys = {system: state.setting("credentials", system, {}) for system in ("salesforce", "connectwise")}
+    ours = {system: state.setting("credentials", system, {}) for system in ("channeltivity", "channelonline")}
+    return {
+        **{system: {"url": origin, **values} for system, values in keys.items()},
+        **{system: {"url": f"{origin}/{system}/api/v1", **values} for system, values in ours.items()},
+        "admin": {"url": f"{origin}/admin"},
+    }
+
+
+def _server(state: State, port: int) -> Server:
+    with contextlib.suppress(OSError):
+        return Server(state, port)
+    return Server(state)  # the port is taken: any other will do, the line says which
+
+
+def _stop_with_parent(server: Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m workbench.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; another one when it is taken")
+    parser.add_argument("--data", type=Path, help="file to serve, made when missing; else a fresh temporary one")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same data")
+    parser.add_argument("--partners", type=int, default=300)
+    parser.add_argument("--companies", type=int, default=400, help="customers")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

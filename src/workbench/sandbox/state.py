@@ -1,0 +1,290 @@
+"""Everything that the sandbox knows, in one SQLite file: records, clock, settings, sessions, faults, request log, mail.
+
+Nothing is kept in memory, so several processes may serve one file and a killed one loses nothing that it answered.
+Every write takes the write lock first (BEGIN IMMEDIATE), so two writers never lose one another's change.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from workbench.sandbox.tables import POINTERS, TABLES, VERSION, key_of, pointers_of
+
+Fields = Mapping[str, Any]
+Place = tuple[str, str, str]
+"""Where a record is: system, object, id."""
+Record = dict[str, Any]
+"""A stored record: its fields, beside `@id`, `@created`, `@modified` (stamps as text, UTC) and `@deleted`."""
+
+
+class Refused(Exception):
+    """This file cannot be served: it is no sandbox file, or one of another version."""
+
+
+class State:
+    """The sandbox's file. Usable from any thread; each thread has its own connection until `close()`."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._local = threading.local()
+        try:
+            with self.transaction():
+                self._prepare()
+        except sqlite3.DatabaseError as error:
+            raise Refused(f"{self.path} is not a file of the sandbox ({error}); name another one") from error
+
+    def _prepare(self) -> None:
+        tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            for statement in filter(str.strip, TABLES.split(";\n")):
+                self.connection.execute(statement)
+            self.keep("identity", "schema", VERSION)
+            self.keep("identity", "instance", secrets.token_hex(8))
+            return
+        found = self.setting("identity", "schema") if "setting" in tables else None
+        if found != VERSION:
+            raise Refused(
+                f"{self.path} has version {found} of the sandbox's tables, this is {VERSION}; name another file"
+            )
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        existing: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if existing is not None:
+            return existing
+        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")  # survives a killed process; a power cut is not our subject
+        self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, alone among writers; an inner one joins the outer one."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    # Settings, sessions, locators: values by section and key.
+
+    def setting(self, section: str, key: str, default: Any = None) -> Any:
+        """The kept value, else the default. Sections: identity, clock, session.<system>, locator, latency, …"""
+        row = self.connection.execute(
+            "SELECT value FROM setting WHERE section = ? AND key = ?", (section, key)
+        ).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def keep(self, section: str, key: str, value: Any) -> None:
+        """Keep a JSON value; never one that holds the sandbox's own address, which changes with every start."""
+        with self.transaction():
+            self.connection.execute("REPLACE INTO setting VALUES (?, ?, ?)", (section, key, _encoded(value)))
+
+    def forget(self, section: str, key: str | None = None) -> None:
+        """Forget one kept value, or all of a section (`forget("session.salesforce")` ends every session)."""
+        with self.transaction():
+            self.connection.execute(
+                "DELETE FROM setting WHERE section = ?1 AND (?2 IS NULL OR key = ?2)", (section, key)
+            )
+
+    # The clock.
+
+    def now(self) -> datetime:
+        """The sandbox's time: real time plus an offset, or standing still when told to."""
+        frozen = self.setting("clock", "frozen")
+        if frozen:
+            return datetime.fromisoformat(frozen)
+        return datetime.now(UTC) + timedelta(seconds=self.setting("clock", "offset", 0))
+
+    def _stamp(self) -> str:
+        """The next change stamp: never twice the same, never going back, whatever the clock does."""
+        last = self.setting("clock", "stamp", "")
+        stamp = stamp_of(self.now())
+        if stamp <= last:
+            stamp = stamp_of(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+        self.keep("clock", "stamp", stamp)
+        return stamp
+
+    # Records.
+
+    def next_id(self, system: str, object: str) -> int:
+        """The next number of this object; never given twice, also not after a deletion."""
+        with self.transaction():
+            return int(
+                self.connection.execute(
+                    "INSERT INTO sequence VALUES (?, ?, 1)"
+                    " ON CONFLICT (system, object) DO UPDATE SET last = last + 1 RETURNING last",
+                    (system, object),
+                ).fetchone()[0]
+            )
+
+    def get(self, system: str, object: str, id: str) -> Record | None:
+        """One record, deleted ones included (`@deleted`); None when it was never there or is purged."""
+        row = self.connection.execute(
+            "SELECT position, id, fields, created, modified, deleted FROM record"
+            " WHERE system = ? AND object = ? AND id = ?",
+            (system, object, id),
+        ).fetchone()
+        return None if row is None else _record(row)
+
+    def find(
+        self,
+        system: str,
+        object: str,
+        *,
+        include_deleted: bool = False,
+        since: str = "",
+        after: str = "",
+        by: tuple[str, Any] | None = None,
+    ) -> Iterator[Record]:
+        """Records in the order of their creation, read in portions while you go on.
+
+        `since`: only those modified later than this stamp. `after`: only those created after the record of this id.
+        `by`: only those whose field (one of POINTERS) has this value; letter case is ignored.
+        """
+        query = ["system = ? AND object = ?"]
+        values: list[Any] = [system, object]
+        if not include_deleted:
+            query.append("deleted = 0")
+        if since:
+            query.append("modified > ?")
+            values.append(since)
+        if by is not None:
+            if by[0] not in POINTERS.get((system, object), ()):
+                raise LookupError(f"{object} of {system} cannot be looked up by {by[0]}; add it to POINTERS")
+            query.append("id IN (SELECT id FROM pointer WHERE system = ? AND object = ? AND field = ? AND value = ?)")
+            values += [system, object, by[0], key_of(by[1])]
+        return self._portions(" AND ".join(query), values, self._position(system, object, after) if after else 0)
+
+    def _portions(self, query: str, values: list[Any], position: int) -> Iterator[Record]:
+        order = "+position" if "modified >" in query or "pointer" in query else "position"  # +: use the narrower index
+        while True:
+            rows = self.connection.execute(
+                "SELECT position, id, fields, created, modified, deleted FROM record"
+                f" WHERE {query} AND {order} > ? ORDER BY {order} LIMIT 1000",
+                (*values, position),
+            ).fetchall()
+            yield from map(_record, rows)
+            if len(rows) < 1000:
+                return
+            position = rows[-1][0]
+
+    def _position(self, system: str, object: str, id: str) -> int:
+        row = self.connection.execute(
+            "SELECT position FROM record WHERE system = ? AND object = ? AND id = ?", (system, object, id)
+        ).fetchone()
+        if row is None:
+            raise KeyError(id)
+        return int(row[0])
+
+    def count(self, system: str, object: str, *, include_deleted: bool = False) -> int:
+        """How many records an object has."""
+        query = "SELECT count(*) FROM record WHERE system = ? AND object = ? AND deleted <= ?"
+        return int(self.connection.execute(query, (system, object, int(include_deleted))).fetchone()[0])
+
+    def insert(self, system: str, object: str, id: str, fields: Fields) -> Record:
+        """Store a new record; raises ValueError when the id is taken."""
+        with self.transaction():
+            stamp = self._stamp()
+            try:
+                self.load(system, object, [(id, fields, stamp, stamp, False)])
+            except sqlite3.IntegrityError as error:
+                raise ValueError(f"{object} {id} of {system} is there already") from error
+        return {**fields, "@id": id, "@created": stamp, "@modified": stamp, "@deleted": False}
+
+    def load(self, system: str, object: str, rows: Iterable[tuple[str, Fields, str, str, bool]]) -> None:
+        """Store many new records at once: id, fields, created, modified, deleted (the generator's way in)."""
+        kept = list(rows)
+        with self.transaction():
+            self.connection.executemany(
+                "INSERT INTO record (system, object, id, fields, created, modified, deleted)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ((system, object, id, _encoded(fields), *rest) for id, fields, *rest in kept),
+            )
+            self.connection.executemany(
+                "INSERT INTO pointer VALUES (?, ?, ?, ?, ?)",
+                (pointer for id, fields, *_ in kept for pointer in pointers_of(system, object, id, fields)),
+            )
+
+    def update(self, system: str, object: str, id: str, changes: Fields, *, touch: bool = True) -> Record:
+        """Lay the changes over a record; raises KeyError when it is not there.
+
+        Without `touch` its change stamp stays: some systems forget to move it, and who reads by it must live with that.
+        """
+        with self.transaction():
+            before = self.get(system, object, id)
+            if before is None:
+                raise KeyError(id)
+            fields = {name: value for name, value in {**before, **changes}.items() if not name.startswith("@")}
+            self._store((system, object, id), before, fields, touch=touch, deleted=before["@deleted"])
+            after = self.get(system, object, id)
+        assert after is not None
+        return after
+
+    def delete(self, system: str, object: str, id: str, *, soft: bool = True, touch: bool = True) -> None:
+        """Mark a record as deleted, or purge it; raises KeyError when it is not there."""
+        with self.transaction():
+            before = self.get(system, object, id)
+            if before is None:
+                raise KeyError(id)
+            if soft:
+                fields = {name: value for name, value in before.items() if not name.startswith("@")}
+                self._store((system, object, id), before, fields, touch=touch, deleted=True)
+                return
+            self.connection.execute(
+                "DELETE FROM record WHERE system = ? AND object = ? AND id = ?", (system, object, id)
+            )
+            self._repoint((system, object, id), before, {})
+
+    def _store(self, place: Place, before: Fields, fields: Fields, *, touch: bool, deleted: bool) -> None:
+        self.connection.execute(
+            "UPDATE record SET fields = ?, deleted = ?, modified = coalesce(?, modified)"
+            " WHERE system = ? AND object = ? AND id = ?",
+            (_encoded(fields), deleted, self._stamp() if touch else None, *place),
+        )
+        self._repoint(place, before, fields)
+
+    def _repoint(self, place: Place, before: Fields, after: Fields) -> None:
+        self.connection.executemany(
+            "DELETE FROM pointer WHERE system = ? AND object = ? AND field = ? AND value = ? AND id = ?",
+            pointers_of(*place, before),
+        )
+        self.connection.executemany("INSERT INTO pointer VALUES (?, ?, ?, ?, ?)", pointers_of(*place, after))
+
+
+def stamp_of(moment: datetime) -> str:
+    """A moment as a change stamp: UTC, milliseconds, sorts as text. `2026-11-22T10:41:19.123Z`"""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _encoded(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    record: Record = json.loads(row[2])
+    record["@id"], record["@created"], record["@modified"], record["@deleted"] = row[1], row[3], row[4], bool(row[5])
+    return record

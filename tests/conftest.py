@@ -1,0 +1,73 @@
+"""The sandbox as a fixture: one child process for the session, reset for each test that asks for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+
+class Admin:
+    """The sandbox's control side: `get("requests")`, `post("faults", {...})`, `delete("faults")`, `records(...)`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        answer = self._session.request(method, f"{self._url}/{path}", json=body, timeout=60)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path)
+
+    def post(self, path: str, body: object = None) -> Any:
+        return self._call("POST", path, body if body is not None else {})
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path)
+
+    def records(self, system: str, object: str) -> dict[str, dict[str, Any]]:
+        """Everything stored of an object, past the API, by id."""
+        return {record["@id"]: record for record in self.get(f"records/{system}/{object}")}
+
+    def requests(self, system: str = "", method: str = "") -> list[dict[str, Any]]:
+        """The calls made since the last reset, of one system and method when named."""
+        return [r for r in self.get("requests") if system in ("", r["system"]) and method in ("", r["method"])]
+
+    def close(self) -> None:
+        self._session.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[dict[str, Any]]:
+    """A started sandbox: its line of JSON. It ends with the session, because its standard input closes."""
+    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def admin(sandbox_process: dict[str, Any]) -> Iterator[Admin]:
+    """The control side of the sandbox, which is reset to its seed."""
+    control = Admin(sandbox_process["admin"]["url"])
+    control.post("reset")
+    yield control
+    control.close()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: dict[str, Any], admin: Admin) -> dict[str, Any]:
+    """How to reach the sandbox, which is reset to its seed: `sandbox["salesforce"]["url"]`."""
+    return sandbox_process
