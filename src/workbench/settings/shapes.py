@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from workbench.model.integrations import Canonicaliser, Direction, Limits, Master, RunBy, Shape, Side
 from workbench.model.people import Role
 from workbench.model.values import Value
-
-
-class Strict(BaseModel):
-    """A mapping in which an unknown key is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from workbench.yaml_lines import Strict
 
 
 def _one_or_many(value: Any) -> Any:
@@ -61,8 +56,10 @@ class KindShape(Strict):
     systems: dict[str, KindInSystemShape]
 
 
-class KindsFile(RootModel[dict[str, KindShape]]):
+class KindsFile(Strict):
     """`config/kinds.yaml`."""
+
+    kinds: dict[str, KindShape] = Field(min_length=1)
 
 
 class FieldMappingShape(Strict):
@@ -87,6 +84,7 @@ class PairingShape(Strict):
     stamp: dict[Side, dict[str, Value]] = {}
     reference: dict[Side, str] = {}
     create: list[Side] = ["left", "right"]
+    deleted: dict[Side, dict[str, str]] = {}
 
 
 _LIMITS = Limits()
