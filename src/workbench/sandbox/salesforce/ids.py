@@ -1,0 +1,51 @@
+"""Record ids of Salesforce: 15 characters that tell case apart, or 18 that do not need to."""
+
+from __future__ import annotations
+
+import re
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+ID = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?", re.IGNORECASE)
+
+
+def suffix(short_id: str) -> str:
+    """The three characters that say, for each five, which of them are upper case."""
+    chunks = (short_id[start : start + 5] for start in (0, 5, 10))
+    return "".join(
+        SUFFIX_ALPHABET[sum(1 << place for place, character in enumerate(chunk) if "A" <= character <= "Z")]
+        for chunk in chunks
+    )
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id; an 18 character id must also carry a true suffix."""
+    if not ID.fullmatch(text):
+        return False
+    return len(text) == 15 or text[15:].upper() == suffix(_cased(text))
+
+
+def long_id(text: str) -> str:
+    """The 18 character form; an 18 character id in the wrong case is put right by its suffix."""
+    if len(text) == 15:
+        return text + suffix(text)
+    cased = _cased(text)
+    return cased + suffix(cased)
+
+
+def make_id(prefix: str, number: int) -> str:
+    """The 18 character id of the numbered record of the object with this key prefix."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = ALPHABET[digit] + digits
+    short = prefix + digits.rjust(12, "0")
+    return short + suffix(short)
+
+
+def _cased(text: str) -> str:
+    bits = [SUFFIX_ALPHABET.index(character) for character in text[15:].upper()]
+    return "".join(
+        character.upper() if bits[place // 5] >> (place % 5) & 1 else character.lower()
+        for place, character in enumerate(text[:15])
+    )

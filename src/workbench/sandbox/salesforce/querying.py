@@ -1,0 +1,232 @@
+"""Queries over rows: check every name, keep what meets the conditions, order, cut, write as answers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.sandbox.salesforce import dates, soql
+from workbench.sandbox.salesforce.conditions import (
+    Among,
+    Combined,
+    Reached,
+    Row,
+    Source,
+    Test,
+    compared,
+    literal,
+    parent_of,
+    reach,
+    wrong_operator,
+)
+from workbench.sandbox.salesforce.fields import Children, Field, Object
+from workbench.sandbox.salesforce.refusals import Refused, malformed_query, no_such_column, unknown_relationship
+
+LARGEST_OFFSET = 2000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One selected field, or the records of a child relationship."""
+
+    reached: Reached | None
+    names: tuple[str, ...]
+    children: Children | None = None
+    prepared: Prepared | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A query whose every name is known: ready to run over the rows of its object."""
+
+    query: soql.Query
+    object: Object
+    columns: tuple[Column, ...]
+    test: Test | None
+    order: tuple[tuple[Reached, soql.Sorting], ...]
+    source: Source
+
+    def rows(self, rows: Iterable[Row] | None = None) -> list[Row]:
+        """The rows that the query finds, in its order; all rows of the object unless others are given."""
+        found = self.source.rows(self.object) if rows is None else rows
+        kept = [row for row in found if self.test is None or self.test.holds(row)]
+        for reached, sorting in reversed(self.order):
+            kept.sort(key=lambda row: _sort_key(reached, sorting, row), reverse=sorting.descending)
+        start = self.query.offset or 0
+        return kept[start : None if self.query.limit is None else start + self.query.limit]
+
+    def record(self, row: Row, version: str) -> dict[str, Any]:
+        """One row as the answer writes it."""
+        record: dict[str, Any] = {"attributes": attributes(self.object, row, version)}
+        for column in self.columns:
+            if column.prepared is not None and column.children is not None:
+                record[column.children.relationship] = self._children(column, row, version)
+            elif column.reached is not None:
+                _lay(record, column.reached, row, self.source, version)
+        return record
+
+    def _children(self, column: Column, row: Row, version: str) -> dict[str, Any] | None:
+        assert column.prepared is not None and column.children is not None
+        child = column.prepared
+        found = child.rows(self.source.children(child.object, column.children.field, str(row["Id"])))
+        if not found:
+            return None
+        return {"totalSize": len(found), "done": True, "records": [child.record(each, version) for each in found]}
+
+
+def attributes(of: Object, row: Row, version: str) -> dict[str, str]:
+    """What every record in an answer begins with."""
+    door = "tooling/sobjects" if of.tooling and not of.rest else "sobjects"
+    return {"type": of.name, "url": f"/services/data/v{version}/{door}/{of.name}/{row.get('Id')}"}
+
+
+def shown(field: Field, value: Any) -> Any:
+    """A stored value as an answer writes it."""
+    if field.type == "boolean":
+        return bool(value)
+    if value is None or value == "":
+        return None
+    return dates.wire(value) if field.type == "datetime" else value
+
+
+def prepare(query: soql.Query, source: Source, of: Object | None = None) -> Prepared:
+    """The query bound to the objects; every unknown name, unfit literal or broken rule is refused here."""
+    found = of or source.schema.object(query.object)
+    if query.offset is not None and query.offset > LARGEST_OFFSET:
+        raise Refused("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
+    columns = tuple(column for each in query.columns for column in _columns(each, found, source, query))
+    names = [".".join(column.names).lower() for column in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise Refused("INVALID_FIELD", f"duplicate field selected: {name}")
+    order = tuple((_sortable(each.operand, found, source, query), each) for each in query.order)
+    test = None if query.where is None else bind(query.where, found, source, query)
+    return Prepared(query, found, columns, test, order, source)
+
+
+def bind(condition: soql.Condition, of: Object, source: Source, query: soql.Query) -> Test:
+    """A condition of WHERE bound to the object's fields."""
+    if isinstance(condition, soql.Both | soql.Either):
+        if isinstance(condition, soql.Either) and any(isinstance(part, soql.SemiJoin) for part in condition.parts):
+            raise malformed_query("Semi join sub-selects are not allowed with the 'OR' operator")
+        parts = tuple(bind(part, of, source, query) for part in condition.parts)
+        return Combined(parts, "all" if isinstance(condition, soql.Both) else "any")
+    if isinstance(condition, soql.Negation):
+        return Combined((bind(condition.part, of, source, query),), "none")
+    if not isinstance(condition.operand, soql.Path):
+        raise malformed_query(f"Unknown function '{condition.operand.name}' in a condition of WHERE")
+    reached = reach(condition.operand, of, source, query)
+    if not reached.field.filterable:
+        raise Refused("INVALID_FIELD", f"field '{reached.field.name}' can not be filtered in a query call")
+    if isinstance(condition, soql.Comparison):
+        return compared(reached.field, reached.value, condition, source.now())
+    if isinstance(condition, soql.SemiJoin):
+        return _semi_join(condition, reached, source)
+    if condition.operator in {"INCLUDES", "EXCLUDES"}:
+        raise wrong_operator(reached.field)
+    if any(value.sort == "DATE_LITERAL" for value in condition.values):
+        raise malformed_query("Date literals are not supported in a list of values")
+    expected = frozenset(literal(reached.field, value) for value in condition.values)
+    return Among(reached.value, expected, condition.operator == "NOT IN")
+
+
+def _semi_join(condition: soql.SemiJoin, reached: Reached, source: Source) -> Test:
+    if reached.field.type not in {"id", "reference"}:
+        raise malformed_query(f"The left operand of a semi join must be an id field, not '{reached.field.name}'")
+    inner = condition.query
+    if len(inner.columns) != 1 or not isinstance(inner.columns[0], soql.Selected):
+        raise malformed_query("Nested query must have exactly one selected field")
+    prepared = prepare(inner, source)
+    selected = prepared.columns[0].reached
+    if selected is None or selected.field.type not in {"id", "reference"}:
+        raise malformed_query("The selected field in the inner query should be an id field")
+    values = {selected.value(row) for row in prepared.rows()} - {None}
+    return Among(reached.value, frozenset(values), condition.operator == "NOT IN")
+
+
+def _columns(item: soql.Selected | soql.Query, of: Object, source: Source, query: soql.Query) -> list[Column]:
+    if isinstance(item, soql.Query):
+        return [_child(item, of, source)]
+    if isinstance(item.operand, soql.Call):
+        return _fields_of(item.operand, of, source, query)
+    if item.alias is not None:
+        raise malformed_query("only aggregate expressions use field aliasing")
+    reached = reach(item.operand, of, source, query)
+    return [Column(reached, (*(str(hop.relationship) for hop in reached.hops), reached.field.name))]
+
+
+def _child(query: soql.Query, of: Object, source: Source) -> Column:
+    children = of.by_child.get(query.object.lower())
+    if children is None:
+        raise unknown_relationship("INVALID_TYPE", query.object, "FROM part of query call")
+    if any(isinstance(each, soql.Query) for each in query.columns):
+        raise malformed_query("Only one level of relationship queries is supported here")
+    if query.group or query.having:
+        raise malformed_query("GROUP BY is not allowed in a relationship query")
+    return Column(
+        None, (children.relationship,), children, prepare(query, source, source.schema.object(children.object))
+    )
+
+
+def _fields_of(call: soql.Call, of: Object, source: Source, query: soql.Query) -> list[Column]:
+    which = call.argument.text().upper() if isinstance(call.argument, soql.Path) else ""
+    if call.name != "FIELDS" or which not in {"ALL", "STANDARD", "CUSTOM"}:
+        raise malformed_query(f"Unknown function '{call.name}' in the list of fields")
+    if which != "STANDARD" and (query.limit is None or query.limit > 200):
+        raise malformed_query("The SOQL FIELDS function must have a LIMIT of at most 200")
+    fields = [each for each in of.fields if which == "ALL" or each.custom == (which == "CUSTOM")]
+    return [Column(Reached((), each, source), (each.name,)) for each in fields]
+
+
+def _sortable(operand: soql.Operand, of: Object, source: Source, query: soql.Query) -> Reached:
+    if not isinstance(operand, soql.Path):
+        raise malformed_query(f"Unknown function '{operand.name}' in ORDER BY")
+    reached = reach(operand, of, source, query)
+    if not reached.field.sortable:
+        raise Refused("INVALID_FIELD", f"field '{reached.field.name}' can not be sorted in a query call")
+    return reached
+
+
+def _sort_key(reached: Reached, sorting: soql.Sorting, row: Row) -> tuple[bool, Any]:
+    value = reached.value(row)
+    empty_late = sorting.nulls_last != sorting.descending
+    if value is None:
+        return empty_late, 0
+    if reached.field.type == "picklist":
+        known = [each.casefold() for each in reached.field.values]
+        return not empty_late, (known.index(value) if value in known else len(known), value)
+    return not empty_late, value
+
+
+def _lay(record: dict[str, Any], reached: Reached, row: Row, source: Source, version: str) -> None:
+    current: Row | None = row
+    place = record
+    for hop in reached.hops:
+        current = parent_of(source, hop, current)
+        name = str(hop.relationship)
+        if current is None:
+            place[name] = None
+            return
+        parent = source.schema.object(str(hop.reference))
+        place = place.setdefault(name, {"attributes": attributes(parent, current, version)})
+    place[reached.field.name] = shown(reached.field, (current or {}).get(reached.field.name))
+
+
+def one_row(of: Object, names: Sequence[str] | None, row: Row, version: str) -> dict[str, Any]:
+    """One record as a record resource answers it: all fields, or those asked for."""
+    record: dict[str, Any] = {"attributes": attributes(of, row, version)}
+    fields = of.fields if names is None else [_named(of, name) for name in names]
+    return record | {field.name: shown(field, row.get(field.name)) for field in fields}
+
+
+def _named(of: Object, name: str) -> Field:
+    field = of.by_name.get(name.strip().lower())
+    if field is None:
+        raise no_such_column(name.strip(), of.name)
+    return field
+
+
+def without_limits(query: soql.Query) -> soql.Query:
+    """The same query over all rows, for counting."""
+    return replace(query, order=(), limit=None, offset=None)

@@ -1,0 +1,365 @@
+"""The query language of Salesforce, read by a grammar: what the grammar does not know is refused, never ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark.exceptions import VisitError
+
+from workbench.sandbox.salesforce.refusals import Refused, malformed_query
+
+LONGEST_QUERY = 100_000
+
+# AND and OR do not mix without parentheses; NOT stands before one simple condition: so says the vendor's guide.
+GRAMMAR = r"""
+start: query
+query: _SELECT columns _FROM NAME [NAME] clause*
+columns: _column ("," _column)*
+_column: selected | "(" query ")"
+selected: operand [NAME]
+?operand: path | call
+path: NAME ("." NAME)*
+call: NAME "(" [operand] ")"
+clause: _WHERE condition                      -> where
+      | _GROUP _BY operand ("," operand)*     -> group
+      | _HAVING condition                     -> having
+      | _ORDER _BY sorting ("," sorting)*     -> order
+      | _LIMIT INTEGER                        -> limit
+      | _OFFSET INTEGER                       -> offset
+      | _FOR (_VIEW | _REFERENCE)             -> noted
+?condition: both | either | negation | simple
+both: simple (_AND simple)+
+either: simple (_OR simple)+
+negation: _NOT simple
+?simple: "(" condition ")"
+       | operand COMPARE value                     -> comparison
+       | operand LIKE value                        -> comparison
+       | operand member "(" value ("," value)* ")" -> membership
+       | operand member "(" query ")"              -> semi_join
+member: IN | NOT_IN | INCLUDES | EXCLUDES
+value: STRING | DATETIME | DATE | NUMBER | TRUE | FALSE | NULL | DATE_LITERAL
+sorting: operand [ASC | DESC] [nulls]
+nulls: _NULLS (FIRST | LAST)
+
+_SELECT.3: /select\b/i
+_FROM.3: /from\b/i
+_WHERE.3: /where\b/i
+_AND.3: /and\b/i
+_OR.3: /or\b/i
+_NOT.3: /not\b/i
+NOT_IN.4: /not\s+in\b/i
+IN.3: /in\b/i
+INCLUDES.3: /includes\b/i
+EXCLUDES.3: /excludes\b/i
+LIKE.3: /like\b/i
+_GROUP.3: /group\b/i
+_HAVING.3: /having\b/i
+_ORDER.3: /order\b/i
+_BY.3: /by\b/i
+ASC.3: /asc\b/i
+DESC.3: /desc\b/i
+_NULLS.3: /nulls\b/i
+FIRST.3: /first\b/i
+LAST.3: /last\b/i
+_LIMIT.3: /limit\b/i
+_OFFSET.3: /offset\b/i
+_FOR.3: /for\b/i
+_VIEW.3: /view\b/i
+_REFERENCE.3: /reference\b/i
+TRUE.3: /true\b/i
+FALSE.3: /false\b/i
+NULL.3: /null\b/i
+COMPARE: "=" | "!=" | "<>" | "<=" | ">=" | "<" | ">"
+STRING: /'(?:[^'\\]|\\.)*'/s
+DATETIME.2: /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})/
+DATE.1: /\d{4}-\d{2}-\d{2}/
+NUMBER: /[+-]?(\d+(\.\d*)?|\.\d+)/
+INTEGER: /\d+/
+DATE_LITERAL: /[A-Z_]+(:\d+)?/i
+NAME: /[A-Za-z][A-Za-z0-9_]*/
+%ignore /\s+/
+"""
+
+# The order that the language asks of the clauses; each may stand once.
+CLAUSES = ("where", "group", "having", "order", "limit", "offset", "noted")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f"}
+
+
+@dataclass(frozen=True)
+class Path:
+    """A field, perhaps reached through parents: `Account.Owner.Name`. The column is where it stands, counted from 1."""
+
+    names: tuple[str, ...]
+    column: int
+
+    def text(self) -> str:
+        return ".".join(self.names)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function over a field, `COUNT(Id)`, or over nothing, `COUNT()`."""
+
+    name: str
+    argument: Path | Call | None
+    column: int
+
+
+Operand = Path | Call
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal and its sort: STRING, NUMBER, DATE, DATETIME, DATE_LITERAL, TRUE, FALSE or NULL."""
+
+    sort: str
+    text: str
+
+    def string(self) -> str:
+        """The characters that a quoted literal stands for."""
+        return _unescape(self.text, keep_wildcards=False)
+
+    def pattern(self) -> str:
+        """The characters for LIKE, where an escaped % or _ keeps its backslash."""
+        return _unescape(self.text, keep_wildcards=True)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One field against one value; the operator is a sign, or LIKE."""
+
+    operand: Operand
+    operator: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One field against a list: IN, NOT IN, INCLUDES, EXCLUDES."""
+
+    operand: Operand
+    operator: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class SemiJoin:
+    """One field against the answer of another query: IN or NOT IN."""
+
+    operand: Operand
+    operator: str
+    query: Query
+
+
+@dataclass(frozen=True)
+class Both:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Negation:
+    """The part does not hold."""
+
+    part: Condition
+
+
+Condition = Comparison | Membership | SemiJoin | Both | Either | Negation
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One column of the answer and the name that the query gave it, if any."""
+
+    operand: Operand
+    alias: str | None
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """One key of the order."""
+
+    operand: Operand
+    descending: bool
+    nulls_last: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """A whole query, as written: nothing in it has been checked against the objects yet."""
+
+    columns: tuple[Selected | Query, ...]
+    object: str
+    alias: str | None
+    where: Condition | None
+    group: tuple[Operand, ...]
+    having: Condition | None
+    order: tuple[Sorting, ...]
+    limit: int | None
+    offset: int | None
+
+
+def parse(text: str) -> Query:
+    """The query that the text says; MALFORMED_QUERY with row and column where it cannot be read."""
+    if len(text) > LONGEST_QUERY:
+        raise Refused("QUERY_TOO_COMPLICATED", "SOQL statements cannot be longer than 100000 characters.")
+    if not text.strip():
+        raise malformed_query("A query string has to be specified")
+    try:
+        tree = _parser().parse(text)
+        query: Query = _Reader().transform(tree)
+    except UnexpectedInput as failure:
+        raise malformed_query(_unexpected(text, failure)) from None
+    except VisitError as failure:
+        raise failure.orig_exc from None
+    return query
+
+
+def pointed(text: str, column: int, message: str) -> str:
+    """The vendor's form of a query error: the text around the place, a caret, row and column, the message."""
+    before = text[: column - 1]
+    row = before.count("\n") + 1
+    in_row = column - (before.rfind("\n") + 1)
+    start = max(0, column - 31)
+    excerpt = text[start : column + 29].replace("\n", " ")
+    return f"\n{excerpt}\n{' ' * (column - 1 - start)}^\nERROR at Row:{row}:Column:{in_row}\n{message}"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Any:
+    return Lark(GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=True)
+
+
+def _unexpected(text: str, failure: Any) -> str:
+    token = getattr(failure, "token", None)
+    if token is not None and token.type == "$END":
+        return pointed(text, len(text) + 1, "unexpected token: '<EOF>'")
+    place = failure.pos_in_stream or 0
+    found = str(token) if token is not None else text[place : place + 1]
+    if found == "'":
+        return pointed(text, place + 1, "unterminated string literal: expecting a closing quote")
+    return pointed(text, place + 1, f"unexpected token: '{found}'")
+
+
+def _unescape(quoted: str, *, keep_wildcards: bool) -> str:
+    characters: list[str] = []
+    inside = iter(quoted[1:-1])
+    for character in inside:
+        if character != "\\":
+            characters.append(character)
+            continue
+        escaped = next(inside)
+        if escaped in "%_":
+            characters.append("\\" + escaped if keep_wildcards else escaped)
+        elif escaped in ESCAPES:
+            characters.append(ESCAPES[escaped])
+        elif escaped in "\\'\"":
+            characters.append("\\\\" if keep_wildcards and escaped == "\\" else escaped)
+        else:
+            sequence = f"Illegal character sequence '\\{escaped}' in string literal."
+            raise malformed_query(f"Invalid string literal {quoted}. {sequence}")
+    return "".join(characters)
+
+
+@v_args(inline=True)
+class _Reader(Transformer):  # type: ignore[misc]  # lark's classes are Any here, see the settings of mypy
+    """From the parse tree to the values above, bottom up."""
+
+    def start(self, query: Query) -> Query:
+        return query
+
+    def query(
+        self, columns: tuple[Selected | Query, ...], name: Token, alias: Token | None, *clauses: tuple[str, Any]
+    ) -> Query:
+        places = [CLAUSES.index(clause) for clause, _ in clauses]
+        if places != sorted(set(places)):
+            late = next(clauses[at][0] for at in range(1, len(places)) if places[at] <= places[at - 1])
+            raise malformed_query(f"unexpected token: '{late.upper()}'")
+        said = dict(clauses)
+        return Query(
+            columns=columns,
+            object=str(name),
+            alias=str(alias) if alias else None,
+            where=said.get("where"),
+            group=said.get("group", ()),
+            having=said.get("having"),
+            order=said.get("order", ()),
+            limit=said.get("limit"),
+            offset=said.get("offset"),
+        )
+
+    def columns(self, *columns: Selected | Query) -> tuple[Selected | Query, ...]:
+        return columns
+
+    def selected(self, operand: Operand, alias: Token | None) -> Selected:
+        return Selected(operand, str(alias) if alias else None)
+
+    def path(self, *names: Token) -> Path:
+        return Path(tuple(str(name) for name in names), names[0].start_pos + 1)
+
+    def call(self, name: Token, argument: Operand | None) -> Call:
+        return Call(str(name).upper(), argument, name.start_pos + 1)
+
+    def where(self, condition: Condition) -> tuple[str, Condition]:
+        return "where", condition
+
+    def having(self, condition: Condition) -> tuple[str, Condition]:
+        return "having", condition
+
+    def group(self, *operands: Operand) -> tuple[str, tuple[Operand, ...]]:
+        return "group", operands
+
+    def order(self, *sortings: Sorting) -> tuple[str, tuple[Sorting, ...]]:
+        return "order", sortings
+
+    def limit(self, number: Token) -> tuple[str, int]:
+        return "limit", int(number)
+
+    def offset(self, number: Token) -> tuple[str, int]:
+        return "offset", int(number)
+
+    def noted(self) -> tuple[str, None]:
+        return "noted", None
+
+    def both(self, *parts: Condition) -> Both:
+        return Both(parts)
+
+    def either(self, *parts: Condition) -> Either:
+        return Either(parts)
+
+    def negation(self, part: Condition) -> Negation:
+        return Negation(part)
+
+    def comparison(self, operand: Operand, operator: Token, value: Value) -> Comparison:
+        sign = str(operator).upper()
+        return Comparison(operand, "!=" if sign == "<>" else sign, value)
+
+    def membership(self, operand: Operand, operator: str, *values: Value) -> Membership:
+        return Membership(operand, operator, values)
+
+    def semi_join(self, operand: Operand, operator: str, query: Query) -> SemiJoin:
+        return SemiJoin(operand, operator, query)
+
+    def member(self, operator: Token) -> str:
+        return " ".join(str(operator).upper().split())
+
+    def value(self, token: Token) -> Value:
+        return Value(token.type, str(token))
+
+    def sorting(self, operand: Operand, direction: Token | None, nulls: Token | None) -> Sorting:
+        descending = direction is not None and direction.type == "DESC"
+        return Sorting(operand, descending, nulls is not None and nulls.type == "LAST")
+
+    def nulls(self, place: Token) -> Token:
+        return place
