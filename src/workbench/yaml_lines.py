@@ -6,6 +6,7 @@ syntax are kept in `Document.problems`, so that several files can be reported to
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import types
 import typing
@@ -203,8 +204,13 @@ def _names_at(model: type[BaseModel], location: Iterable[int | str]) -> set[str]
     places: list[Any] = [model]
     for step in location:
         places = [inner for place in places for inner in _inside(place, step)]
-    models = [place for place in places if _is_model(place)]
-    return {field.alias or name for found in models for name, field in found.model_fields.items()}
+    return {name for place in places for name in _names_of(place)}
+
+
+def _names_of(place: Any) -> list[str]:
+    if _is_model(place):
+        return [item.alias or name for name, item in place.model_fields.items()]
+    return [item.name for item in dataclasses.fields(place)] if dataclasses.is_dataclass(place) else []
 
 
 def _inside(place: Any, step: int | str) -> list[Any]:

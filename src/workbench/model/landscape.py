@@ -14,6 +14,8 @@ STATES: tuple[State, ...] = ("as-is", "to-be")
 Basis = Literal["measured", "document", "public", "interview", "assumption"]
 Nature = Literal["saas", "external", "shadow", "hub", "people"]
 DeliveredBy = Literal["workbench", "vendor", "not yet"]
+Disposition = Literal["retain", "refactor", "replace", "retire"]
+Sourcing = Literal["build", "buy", "configure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,19 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """Somebody or something outside the landscape that data comes from or goes to (an external entity)."""
+    """Somebody or something outside the landscape that data comes from or goes to (an external entity).
+
+    An organisation's accounting package or a supplier is one, because the landscape does not look inside it; the ends
+    of an integration may therefore be systems or outsiders.
+    """
 
     id: str
     name: str
     states: tuple[State, ...] = STATES
+    role: str = ""
+    owner: str = ""
+    basis: Basis = "assumption"
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +97,34 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """A person's rating of one dimension, 0 (bad) to 4 (good), in place of the one that the rubric computes."""
+
+    value: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplesDecision:
+    """What people decided about an integration, recorded beside what was computed (R-LAND-5)."""
+
+    decision: Disposition
+    by: str
+    on: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class InventoryRow:
     """One integration of the inventory (R-LAND-2), as it is in one state: identity, ends, mechanism, people, load,
-    safety, evidence. Missing values are None or empty and are counted as missing, never as good."""
+    safety, evidence. Missing values are None or empty and are counted as missing, never as good.
+
+    `source` and `target` are ids of systems or outsiders; `error_rate` is text with its unit (`1.2 %`); `configured`
+    names `config/integrations/<name>.yaml`, with `/<kind>` where the row is one kind of it; `basis_of` says per field
+    where it differs from `basis`; `to_be` holds the fields that differ in TO-BE; `ratings` are overrides of dimensions;
+    `depends_on` are rows that must be in service first; `effort_days` is what it takes to bring the row to TO-BE.
+    """
 
     id: str
     name: str
@@ -125,7 +160,7 @@ class InventoryRow:
     cost_year: int | None = None
     constraint: str = ""
     known_issues: tuple[str, ...] = ()
-    disposition: str = ""
+    disposition: Disposition | Literal[""] = ""
     replaced_by: tuple[str, ...] = ()
     delivered_by: DeliveredBy | Literal[""] = ""
     configured: str = ""
@@ -135,6 +170,17 @@ class InventoryRow:
     to_be: Mapping[str, object] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     last_reviewed: str = ""
+    reviewer: str = ""
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
+    decided: PeoplesDecision | None = None
+    depends_on: tuple[str, ...] = ()
+    effort_days: int | None = None
+    sourcing: Sourcing | Literal[""] = ""
+    environment: str = ""
+    retention: str = ""
+    credential_expiry: str = ""
+    runbook: str = ""
+    run_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +202,28 @@ class SourceDocument:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A parameter of cost and benefit, in the cautious, the likely and the hopeful case, with its unit and source."""
+
+    low: int
+    likely: int
+    high: int
+    unit: str
+    basis: Basis = "assumption"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding or a broken drawing rule that a person accepts for one element, with the reason and the name."""
+
+    rule: str
+    element: str
+    reason: str
+    by: str = ""
+
+
 @dataclass(frozen=True)
 class Landscape:
     """Every system, outsider, store, process, move and integration of the business, AS-IS and TO-BE in one value."""
@@ -175,6 +243,8 @@ class Landscape:
     currency: str = "USD"
     labour_rate_hour: int = 0
     only: State | Literal[""] = ""
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
 
     def state(self, state: str) -> Landscape:
         """The landscape as it is (`as-is`) or as it is to be (`to-be`), with each row's overrides applied."""
