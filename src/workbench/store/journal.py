@@ -1,0 +1,93 @@
+"""What happened to each line: append-only, the last entry of a line counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import func, insert, select
+
+from workbench.model.plans import Journal as PlanJournal
+from workbench.model.plans import JournalEntry, Plan
+from workbench.model.rows import Rows
+from workbench.model.values import Value
+from workbench.store.database import AnyRow, Database
+from workbench.store.documents import fields_from
+from workbench.store.tables import journal
+
+
+class Journal:
+    """The write-ahead journal of every run. `intended` is written before a call, what came of it afterwards."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, entries: Iterable[JournalEntry]) -> None:
+        """Append entries, all of them or none."""
+        rows = [_row(entry) for entry in entries]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(insert(journal), rows)
+
+    def last(self, plan_id: str) -> dict[str, JournalEntry]:
+        """The last entry of each line that has any."""
+        newest = select(func.max(journal.c.seq)).where(journal.c.plan == plan_id).group_by(journal.c.line)
+        with self._database.reading() as connection:
+            found = connection.execute(select(journal).where(journal.c.seq.in_(newest)))
+            return {row.line: _entry(row) for row in found}
+
+    def of(self, plan: Plan) -> PlanJournal:
+        """What became of a plan: one entry a line, in the plan's order; lines not begun are `planned`."""
+        last, planned_at = self.last(plan.id), plan.made_at or datetime.min.replace(tzinfo=UTC)
+        planned = (JournalEntry(plan.id, line.id, "planned", planned_at) for line in plan.lines)
+        return PlanJournal(plan, Rows(last.get(entry.line, entry) for entry in planned))
+
+    def history(self, plan_id: str) -> Rows[JournalEntry]:
+        """Every entry of a plan, in order."""
+        wanted = select(journal).where(journal.c.plan == plan_id).order_by(journal.c.seq)
+        with self._database.reading() as connection:
+            return Rows(_entry(row) for row in connection.execute(wanted))
+
+    def images(self, plan_id: str) -> Mapping[str, Mapping[str, Value]]:
+        """The before-image of each line that was sent: the record as it was read before the first attempt."""
+        images: dict[str, Mapping[str, Value]] = {}
+        for entry in self.history(plan_id).where(state="intended"):
+            images.setdefault(entry.line, entry.stored)
+        return images
+
+    def of_lines(self, lines: Iterable[str]) -> Rows[JournalEntry]:
+        """Every entry of lines of these ids, whichever plan they stood in: a rejected line comes back with them."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(journal).where(journal.c.line.in_(list(lines))).order_by(journal.c.seq))
+            return Rows(_entry(row) for row in found)
+
+
+def _row(entry: JournalEntry) -> dict[str, object]:
+    return {
+        "plan": entry.plan,
+        "line": entry.line,
+        "state": entry.state,
+        "at": entry.at,
+        "attempt": entry.attempt,
+        "id": entry.id,
+        "code": entry.code,
+        "cause": entry.cause,
+        "remedy": entry.remedy,
+        "stored": json.dumps(dict(entry.stored), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _entry(row: AnyRow) -> JournalEntry:
+    return JournalEntry(
+        plan=row.plan,
+        line=row.line,
+        state=row.state,
+        at=row.at,
+        attempt=row.attempt,
+        id=row.id,
+        code=row.code,
+        cause=row.cause,
+        remedy=row.remedy,
+        stored=fields_from(row.stored),
+    )

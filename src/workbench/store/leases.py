@@ -1,0 +1,72 @@
+"""The one lock: a lease with a fence, taken in the kernel by the step that writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, insert, select, update
+
+from workbench.errors import LockHeld
+from workbench.store.database import Database
+from workbench.store.tables import leases
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for an integration until a moment. The fence grows with each owner: an old one is known."""
+
+    name: str
+    owner: str
+    fence: int
+    until: datetime
+
+
+class Leases:
+    """Who is running what. A lease that ran out may be taken by anybody; its former owner is then fenced out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, name: str, owner: str, now: datetime, seconds: int) -> Lease:
+        """Take the lease; raises LockHeld with the owner and the end of a lease that somebody else holds."""
+        with self._database.writing() as connection:
+            found = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+            if found is not None and found.owner and found.until > now:
+                raise LockHeld(
+                    f"{name} is being run by {found.owner} until {found.until:%Y-%m-%d %H:%M:%S} UTC at the latest; "
+                    "wait, or see whether that process still lives"
+                )
+            lease = Lease(name, owner, 1 if found is None else found.fence + 1, now + timedelta(seconds=seconds))
+            values = {"owner": owner, "fence": lease.fence, "until": lease.until}
+            if found is None:
+                connection.execute(insert(leases).values(name=name, **values))
+            else:
+                connection.execute(update(leases).where(leases.c.name == name).values(**values))
+        return lease
+
+    def renew(self, lease: Lease, now: datetime, seconds: int) -> None:
+        """Hold the lease for that much longer; raises LockHeld when it is no longer ours: then send nothing more.
+
+        Called first in every transaction of a run, so that a fenced-out runner writes neither journal nor base.
+        """
+        ours = and_(leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.fence == lease.fence)
+        until = now + timedelta(seconds=seconds)
+        with self._database.writing() as connection:
+            if connection.execute(update(leases).where(ours).values(until=until)).rowcount == 0:
+                raise LockHeld(
+                    f"the lease on {lease.name} was lost to another run, so this one stopped; "
+                    "that run finishes the plan: look at it with `workbench plans`"
+                )
+
+    def release(self, lease: Lease, now: datetime) -> None:
+        """Give the lease back; does nothing when it is no longer ours."""
+        ours = and_(leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.fence == lease.fence)
+        with self._database.writing() as connection:
+            connection.execute(update(leases).where(ours).values(owner="", until=now))
+
+    def holder(self, name: str, now: datetime) -> str:
+        """Who holds a lease now, or empty."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(leases).where(leases.c.name == name, leases.c.until > now)).one_or_none()
+        return "" if found is None else str(found.owner)

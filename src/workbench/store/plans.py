@@ -1,0 +1,184 @@
+"""Plans and their states: at most one open an integration, at most one waiting an integration and purpose."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from workbench.errors import Refused, UnknownName, WaitingForApproval
+from workbench.model.plans import FORMAT, Plan, PlanState, Purpose
+from workbench.model.rows import Rows
+from workbench.model.values import canonical_json
+from workbench.store.database import AnyRow, Database
+from workbench.store.documents import plan_from
+from workbench.store.tables import consumptions, plans
+
+UNFINISHED: tuple[PlanState, ...] = ("waiting", "approved", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlan:
+    """A plan in a list: what it would do, and how far it is."""
+
+    id: str
+    integration: str
+    purpose: Purpose
+    state: PlanState
+    summary: str
+    author: str
+    made_at: datetime
+    changed_at: datetime
+    note: str
+
+
+class Plans:
+    """Every plan ever made. A document is read again only when it still has the fingerprint it was stored with."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def offer(self, plan: Plan, now: datetime) -> PlanState:
+        """Store a plan to wait for approval; an identical one is kept, a different one of this purpose superseded.
+
+        A plan without lines needs no approval and is done at once; an identical rejected one stays rejected.
+        """
+        with self._database.writing() as connection:
+            known = connection.execute(select(plans).where(plans.c.fingerprint == plan.fingerprint)).one_or_none()
+            if known is not None and known.state in ("waiting", "approved"):
+                self._refresh(connection, known, plan)
+                return cast(PlanState, known.state)
+            _supersede(connection, plan, now)
+            if known is None:
+                state: PlanState = "waiting" if plan.lines else "done"
+                connection.execute(insert(plans).values(**_row(plan, state, now)))
+                return state
+            if known.state == "superseded":
+                _move(connection, plan.id, "waiting", now, "wanted again")
+                return "waiting"
+            return cast(PlanState, known.state)
+
+    def get(self, plan_id: str) -> Plan:
+        """The plan of this id; raises UnknownName, or Refused when what is stored was tampered with."""
+        row = self._row(plan_id)
+        plan = plan_from(row.document)
+        if plan.format != FORMAT:
+            raise Refused(f"plan {plan_id} has format {plan.format}, this workbench runs format {FORMAT}; plan again")
+        if plan.fingerprint != row.fingerprint or plan.id != row.id:
+            raise Refused(f"the stored plan {plan_id} is not what was planned (fingerprint differs); plan again")
+        return plan
+
+    def state(self, plan_id: str) -> PlanState:
+        """How far a plan is."""
+        return cast(PlanState, self._row(plan_id).state)
+
+    def known(self, integration: str = "", states: Sequence[PlanState] = ()) -> Rows[KnownPlan]:
+        """Plans, newest first; of one integration, in some states."""
+        wanted = select(plans).order_by(plans.c.seq.desc())
+        if integration:
+            wanted = wanted.where(plans.c.integration == integration)
+        if states:
+            wanted = wanted.where(plans.c.state.in_(states))
+        with self._database.reading() as connection:
+            return Rows(_known(row) for row in connection.execute(wanted))
+
+    def open(self, integration: str) -> Plan | None:
+        """The plan of this integration that is being run, if any."""
+        running = self.known(integration, ("running",))
+        return self.get(running[0].id) if running else None
+
+    def move(self, plan_id: str, state: PlanState, now: datetime, note: str, *, out_of: Sequence[PlanState]) -> None:
+        """Take a plan from one of the states `out_of` to another; raises Refused when it is in none of them."""
+        with self._database.writing() as connection:
+            found = self.state(plan_id)
+            if found not in out_of:
+                raise Refused(f"plan {plan_id} is {found}, so it cannot become {state}; see `workbench plans`")
+            _move(connection, plan_id, state, now, note)
+
+    def claim(self, plan: Plan, owner: str, now: datetime) -> None:
+        """Start an approved plan, once: its fingerprint is consumed. Part of the claim's transaction."""
+        with self._database.writing() as connection:
+            state = self.state(plan.id)
+            if state == "waiting":
+                raise WaitingForApproval(
+                    f"nobody approved plan {plan.id}; look at it with `workbench show {plan.id}`, "
+                    f"then `workbench approve {plan.id}`"
+                )
+            used = select(consumptions).where(consumptions.c.fingerprint == plan.fingerprint)
+            if state != "approved" or connection.execute(used).first() is not None:
+                raise Refused(f"plan {plan.id} is {state}: a plan runs once; plan again with `workbench plan`")
+            connection.execute(insert(consumptions).values(fingerprint=plan.fingerprint, at=now, owner=owner))
+            _move(connection, plan.id, "running", now, "")
+
+    def consumed(self, fingerprint: str) -> datetime | None:
+        """When the plan of this fingerprint was claimed, or None."""
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(consumptions.c.at).where(consumptions.c.fingerprint == fingerprint)
+            ).scalar()
+
+    def _row(self, plan_id: str) -> AnyRow:
+        with self._database.reading() as connection:
+            row = connection.execute(select(plans).where(plans.c.id == plan_id)).one_or_none()
+            if row is None:
+                known = connection.execute(select(plans.c.id).order_by(plans.c.seq.desc()).limit(20)).scalars()
+                raise UnknownName("plan", plan_id, known)
+        return row
+
+    def _refresh(self, connection: Connection, known: AnyRow, plan: Plan) -> None:
+        # What was read anew may differ outside the fingerprint (held records, snapshots); its author and time do not.
+        stored = plan_from(known.document)
+        fresh = dataclasses.replace(plan, author=stored.author, made_at=stored.made_at)
+        connection.execute(update(plans).where(plans.c.id == known.id).values(document=canonical_json(_stored(fresh))))
+
+
+def _supersede(connection: Connection, plan: Plan, now: datetime) -> None:
+    slot = and_(
+        plans.c.integration == plan.integration,
+        plans.c.purpose == plan.purpose,
+        plans.c.state.in_(("waiting", "approved")),
+    )
+    told = {"state": "superseded", "changed_at": now, "note": f"superseded by {plan.id}"}
+    connection.execute(update(plans).where(slot).values(**told))
+
+
+def _move(connection: Connection, plan_id: str, state: PlanState, now: datetime, note: str) -> None:
+    connection.execute(update(plans).where(plans.c.id == plan_id).values(state=state, changed_at=now, note=note))
+
+
+def _row(plan: Plan, state: PlanState, now: datetime) -> dict[str, object]:
+    return {
+        "id": plan.id,
+        "fingerprint": plan.fingerprint,
+        "integration": plan.integration,
+        "purpose": plan.purpose,
+        "state": state,
+        "made_at": plan.made_at or now,
+        "changed_at": now,
+        "note": "",
+        "document": canonical_json(_stored(plan)),
+    }
+
+
+def _stored(plan: Plan) -> dict[str, object]:
+    # Settled fields become bases when the plan is stored; keeping them twice would double a large document.
+    return {item.name: getattr(plan, item.name) for item in dataclasses.fields(plan) if item.name != "settled"}
+
+
+def _known(row: AnyRow) -> KnownPlan:
+    plan = plan_from(row.document)
+    return KnownPlan(
+        id=row.id,
+        integration=row.integration,
+        purpose=row.purpose,
+        state=row.state,
+        summary=plan.summary(),
+        author=plan.author,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+        note=row.note,
+    )
