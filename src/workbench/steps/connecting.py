@@ -1,0 +1,117 @@
+"""Reach the systems: the sandbox's as a child process or one that already runs, live ones with their credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench import vault
+from workbench.errors import Unavailable, UnknownName
+from workbench.model.ports import System
+from workbench.settings import Settings
+from workbench.systems import connect
+
+JOINED = "WORKBENCH_SANDBOX"
+"""Environment variable: the path of a file that holds the JSON line of a sandbox that already runs."""
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox: what it printed about itself, and its process when this one started it."""
+
+    contract: Mapping[str, Any]
+    process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    def announce(self, path: Path) -> None:
+        """Write the JSON line where other processes find it (WORKBENCH_SANDBOX names the file), for this user only."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(self.contract) + "\n", encoding="utf-8")
+
+    def stop(self) -> None:
+        """Let the child finish its request and end; one that somebody else started is left alone."""
+        if self.process is None or self.process.stdin is None:
+            return
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+
+
+def sandbox(settings: Settings) -> Sandbox:
+    """Join the sandbox that the environment names, else start a child on this folder's own data file."""
+    joined = settings.environment.get(JOINED, "")
+    if joined:
+        return Sandbox(_announced(Path(joined)))
+    return start_sandbox(settings.state / "sandbox.sqlite", environment=settings.environment)
+
+
+def start_sandbox(data: Path, *, environment: Mapping[str, str] | None = None) -> Sandbox:
+    """Start the sandbox as a child that ends with this process; its data lies in `data` and survives."""
+    data.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", "--data", str(data)]
+    log = data.with_suffix(".log")
+    with log.open("w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=dict(os.environ if environment is None else environment),
+        )
+    assert process.stdout is not None  # a pipe, asked for above
+    line = process.stdout.readline()
+    if not line:
+        process.wait(timeout=10)
+        said = log.read_text(encoding="utf-8").strip().splitlines()
+        raise Unavailable(f"the sandbox did not start: {said[-1] if said else 'it said nothing'}; its data is {data}")
+    return Sandbox(json.loads(line), process)
+
+
+class Connections(Mapping[str, System]):
+    """The profile's systems by name, each connected when it is first asked for."""
+
+    def __init__(self, settings: Settings, running: Sandbox | None) -> None:
+        self._settings = settings
+        self._sandbox = running
+        self._open: dict[str, System] = {}
+
+    def __getitem__(self, name: str) -> System:
+        if name not in self._settings.systems:
+            raise UnknownName("system", name, self._settings.systems)
+        if name not in self._open:
+            self._open[name] = connect(
+                name, self._settings.systems[name], self._credentials(name), self._settings.kinds
+            )
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._settings.systems)
+
+    def __len__(self) -> int:
+        return len(self._settings.systems)
+
+    def _credentials(self, name: str) -> dict[str, str]:
+        if self._sandbox is not None:
+            return dict(self._sandbox.contract[name])
+        return vault.credentials(self._settings.profile, name, self._settings.environment)
+
+
+def _announced(path: Path) -> Mapping[str, Any]:
+    try:
+        contract: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise Unavailable(
+            f"{JOINED} names {path}, which holds no sandbox's line ({type(error).__name__}); "
+            "start one with: workbench sandbox serve --json > FILE"
+        ) from error
+    return contract

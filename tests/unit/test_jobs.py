@@ -1,0 +1,81 @@
+"""One notebook, one run: strict parameters, an executed copy that appears whole, exit codes by family of error."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from workbench import jobs
+from workbench.errors import UnknownName, UsageError
+
+PARAMETERS = 'profile: str = "sandbox"  # environment\nlimit: int = 3  # how many\ndry: bool = True'
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    cells = [
+        new_markdown_cell("# Try <it>\n\nPurpose."),
+        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        new_code_cell(
+            "from workbench import errors\nif limit == 4:\n    raise errors.LockHeld('somebody else')\nprint(limit)"
+        ),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path = tmp_path / "10_try.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def test_every_unknown_or_mistyped_parameter_is_refused_at_once(notebook):
+    with pytest.raises(UsageError) as caught:
+        jobs.checked(notebook, {"profil": "live", "limit": "many", "dry": "perhaps"})
+
+    said = str(caught.value)
+    assert "'profil' is no parameter of 10_try; did you mean 'profile'?" in said
+    assert "'limit' must be int, not 'many'" in said
+    assert "'dry' must be bool, not 'perhaps'" in said
+
+
+def test_text_from_the_command_line_becomes_the_declared_type(notebook):
+    assert jobs.checked(notebook, {"limit": "007", "dry": "false"}) == {"limit": 7, "dry": False}
+
+
+def test_a_truth_value_is_no_number(notebook):
+    with pytest.raises(UsageError, match="'limit' must be int"):
+        jobs.checked(notebook, {"limit": True})
+
+
+def test_an_unknown_notebook_offers_the_nearest(notebook):
+    with pytest.raises(UnknownName, match="did you mean '10_try'"):
+        jobs.parameters(notebook.with_name("10_tri.ipynb"))
+
+
+def test_a_run_leaves_the_executed_copy_and_its_manifest_and_nothing_half_written(notebook, tmp_path):
+    folder = tmp_path / "out"
+
+    run = jobs.execute(notebook, {"limit": 5}, folder=folder)
+
+    assert (run.state, run.exit_code, run.title) == ("done", 0, "Try <it>")
+    assert sorted(path.name for path in folder.iterdir()) == ["10_try.ipynb", "10_try.json"]
+    manifest = json.loads((folder / "10_try.json").read_text())
+    assert manifest["parameters"] == {"limit": 5} and manifest["sha256"] == run.sha256
+    assert "5\n" in (folder / "10_try.ipynb").read_text().replace("\\n", "\n")
+
+
+def test_a_failing_cell_ends_with_the_exit_code_of_its_family(notebook, tmp_path):
+    run = jobs.execute(notebook, {"limit": 4}, folder=tmp_path / "out")
+
+    assert (run.state, run.exit_code, run.error) == ("failed", 6, "LockHeld: somebody else")
+
+
+def test_a_kernel_that_dies_is_a_failure_not_a_crash(notebook, tmp_path):
+    book = nbformat.read(notebook, as_version=4)
+    book.cells[2].source = "import os\nos._exit(3)"
+    nbformat.write(book, notebook)
+
+    run = jobs.execute(notebook, {}, folder=tmp_path / "out")
+
+    assert run.state == "failed" and run.exit_code == 5 and "Dead" in run.error

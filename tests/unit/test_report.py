@@ -1,0 +1,94 @@
+"""Pages without code, without requests to other hosts, with everything from outside escaped."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from workbench.model.figures import Figure
+from workbench.render import report
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def executed(tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" role="img"><title>Flow</title></svg>'
+    table = f"<table><tbody><tr><td>{HOSTILE.replace('<', '&lt;')}</td></tr></tbody></table>"
+    cells = [
+        new_markdown_cell("# Matching\n\nWhat fits."),
+        new_code_cell('profile = "sandbox"', metadata={"tags": ["parameters"]}),
+        new_code_cell('profile = "secret-parameter"', metadata={"tags": ["injected-parameters"]}),
+        new_code_cell("secret_code()", outputs=[new_output("display_data", {"image/svg+xml": svg, "text/plain": "x"})]),
+        new_code_cell(
+            "more_code()", outputs=[new_output("execute_result", {"text/html": table, "text/plain": "frame"})]
+        ),
+        new_code_cell("said()", outputs=[new_output("stream", name="stdout", text=HOSTILE)]),
+        new_code_cell(
+            "bad()", outputs=[new_output("error", ename="Refused", evalue=HOSTILE, traceback=["secret trace"])]
+        ),
+    ]
+    path = tmp_path / "30.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.fixture
+def page(executed):
+    here = report.Page("Matching", "30.html", error="Refused: no")
+    others = [report.Page(HOSTILE, "10.html"), here]
+    return report.page(executed, here=here, pages=others, notices=["sandbox data"], footer=["audit head 12ab"])
+
+
+def test_a_page_shows_words_pictures_and_tables_but_no_code_and_no_parameters(page):
+    assert "<h1" in page and "<title>Flow</title>" in page and "&lt;script&gt;alert(1)" in page
+    for hidden in ("secret_code", "more_code", "secret-parameter", "secret trace"):
+        assert hidden not in page
+
+
+def test_a_page_asks_nothing_of_another_host(page):
+    outside = [address for address in re.findall(r"https?://[^\s\"'<>]+", page) if "www.w3.org" not in address]
+
+    assert outside == []
+    assert "default-src 'none'" in page
+
+
+def test_whatever_comes_from_outside_is_text_on_the_page(page):
+    assert HOSTILE not in page
+    assert page.count("<script>") == 1
+
+
+def test_a_page_whose_notebook_stopped_says_so_at_the_top(page):
+    assert page.index("This page is incomplete") < page.index('<main id="content">')
+
+
+def test_only_the_pages_own_script_may_run(page):
+    assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}'", page)
+
+
+def test_the_index_leads_with_the_numbers_and_tells_assumed_from_measured():
+    figures = [
+        Figure(
+            "Integrations that need action", "12", "of 22", "measured", "first report", "refactor, replace or retire"
+        ),
+        Figure("Manual hours", "2,023", "a year", "assumed", HOSTILE, "as the inventory estimates"),
+    ]
+    pages = [
+        report.Page("Inventory", "10.html", "now", 2.0),
+        report.Page("Plan", "40.html", "now", 1.0, "Refused: gate"),
+    ]
+
+    shown = report.index(title="Partner workbench", figures=figures, pages=pages, notices=["demo"], footer=[])
+
+    assert shown.index("Five numbers") < shown.index("<h2>Pages")
+    assert 'class="basis measured"' in shown and 'class="basis assumed"' in shown
+    assert HOSTILE not in shown and "Plan did not finish" in shown and "Refused: gate" in shown
+
+
+def test_pages_appear_whole_or_not_at_all(tmp_path):
+    report.write({tmp_path / "a.html": "one", tmp_path / "b.html": "two"})
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "b.html"]
