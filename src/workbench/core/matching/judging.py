@@ -1,0 +1,78 @@
+"""From evidence and probability to a verdict, with the reason in words.
+
+A link needs more than a high probability: a strong name and one more agreeing field, or two independent identifiers,
+and no conflict about the site. Name and domain identify a company; premises, phone and e-mail identify the site.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.core.matching.levels import (
+    ADDRESS_LEVELS,
+    EQUAL_NAME,
+    EXTRA_LEVELS,
+    MISSING,
+    NAME_LEVELS,
+    PHONE_LEVELS,
+    WEB_LEVELS,
+    Levels,
+    Mask,
+)
+
+LINK_AT = 0.90
+REVIEW_AT = 0.20
+
+
+def may_link(rows: Levels) -> Mask:
+    """Whether the evidence of each pattern suffices for a link that nobody looks at."""
+    name, address, phone, web = (rows[:, at] for at in range(4))
+    street, place = np.maximum(address, 0) // 4, np.maximum(address, 0) % 4
+    strong_name = np.isin(name, (*EQUAL_NAME, 5, 6, 11))
+    close_name = strong_name | np.isin(name, (3, 4, 10, 12, 13))
+    premises = (street == 3) & (place != 1)
+    same_phone, same_web, same_mail = phone >= 2, np.isin(web, (2, 3, 4)), web == 4
+    further = (rows[:, 4:] >= 3).any(axis=1)
+    on_site = premises | same_phone | same_mail
+    agreeing = on_site | same_web | further | ((street == 2) & (place >= 2))
+    identifiers = premises.astype(int) + (phone == 3) + (web >= 3)
+    elsewhere = (street == 1) | (place == 1) | ((phone == 0) | (phone == 1))
+    # Another branch of a company shares name and domain: where nothing is known about the site, a person looks.
+    unknown_site = ~on_site & ((address == MISSING) | (street == 0)) & (phone == MISSING) & ~further
+    enough = (strong_name & agreeing) | (close_name & (identifiers >= 2))
+    return np.asarray(enough & ~(elsewhere & ~on_site) & ~unknown_site)
+
+
+def verdicts(
+    probability: npt.NDArray[np.float64], allowed: Mask, *, link_at: float, review_at: float
+) -> npt.NDArray[np.object_]:
+    """`link`, `review` or `none` for each pair."""
+    words = np.array(["none", "review", "link"], dtype=object)
+    return words[np.where((probability >= link_at) & allowed, 2, np.where(probability >= review_at, 1, 0))]
+
+
+def reasons(rows: Levels, extra: tuple[str, ...]) -> list[str]:
+    """Each pattern in words: what agrees, then what differs."""
+    return [_reason(row, extra) for row in rows.tolist()]
+
+
+def _reason(row: list[int], extra: tuple[str, ...]) -> str:
+    agreeing: list[str] = []
+    differing: list[str] = []
+    name, address, phone, web = row[:4]
+    if name != MISSING:
+        (agreeing if name >= 3 else differing).append(NAME_LEVELS[name])
+    if address != MISSING:
+        street, place = ADDRESS_LEVELS[address].split(", ")
+        for part in (street, place):
+            if not part.startswith("no "):
+                (differing if part.startswith("other") else agreeing).append(part)
+    if phone != MISSING:
+        (agreeing if phone >= 2 else differing).append(PHONE_LEVELS[phone])
+    if web != MISSING:
+        (agreeing if web >= 1 else differing).append(WEB_LEVELS[web])
+    for label, level in zip(extra, row[4:], strict=True):
+        if level != MISSING:
+            (agreeing if level >= 2 else differing).append(f"{EXTRA_LEVELS[level]} {label}")
+    return "; ".join(part for part in (", ".join(agreeing), ", ".join(differing)) if part) or "nothing to compare"

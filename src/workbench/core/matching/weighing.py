@@ -1,0 +1,214 @@
+"""How much each level of agreement speaks for or against a pair, learned from the data itself without labels.
+
+Fellegi-Sunter: for each field, how often a level occurs among matches (`m`) and among other candidate pairs (`u`);
+their log ratio is the weight. Expectation-maximisation fits both, and two things keep it honest: a right record has at
+most one left, so its candidates share one unit of probability with "none of them"; and expert counts, which shrink as
+the data grows, carry small and name-only sets. Fields agree together among non-matches too (a branch shares name and
+domain, a neighbour the address), so `u` is learned for low, middle and high likeness of the name apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.core.matching.levels import ADDRESS_LEVELS, EXTRA_LEVELS, NAME_LEVELS, PHONE_LEVELS, WEB_LEVELS, Levels
+
+Numbers = npt.NDArray[np.float64]
+
+NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 2, 1, 2, 1, 1, 0])
+"""Low, middle or high likeness, for each name level; the last is a missing name (level -1)."""
+GROUP_STRENGTH = 50.0
+
+
+def _spread(street: tuple[float, ...], place: tuple[float, ...]) -> list[float]:
+    return [a * b for a in street for b in place]
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """What a field looks like before any data: among matches, among others by name group, and its ceilings.
+
+    A ceiling keeps evidence of conflict from ever counting for a match, whatever the data seems to say.
+    """
+
+    matches: Numbers
+    others: Numbers
+    ceilings: Numbers
+    strength: float = 0.3
+
+
+def _prior(matches: list[float], others: list[list[float]], ceilings: dict[int, float], strength: float = 0.3) -> Prior:
+    m, u = np.array(matches), np.array(others)
+    ceiling = np.full(len(m), np.inf)
+    for level, most in ceilings.items():
+        ceiling[level] = most
+    return Prior(m / m.sum(), u / u.sum(axis=1, keepdims=True), ceiling, strength)
+
+
+_NAME_OTHERS = [0.45, 0.25, 0.12, 0.05, 0.02, 0.008, 0.004, 0.01, 0.003, 0.0012, 0.02, 0.004, 0.002, 0.01]
+NAME = _prior(
+    [0.01, 0.02, 0.03, 0.03, 0.05, 0.06, 0.08, 0.05, 0.07, 0.40, 0.04, 0.09, 0.02, 0.05],
+    [_NAME_OTHERS] * 3,
+    {0: -1.0, 1: -0.5},
+    1.0,
+)
+ADDRESS = _prior(
+    _spread((0.25, 0.10, 0.06, 0.59), (0.12, 0.05, 0.23, 0.60)),
+    [
+        _spread((0.25, 0.40, 0.08, 0.27), (0.12, 0.20, 0.33, 0.35)),
+        _spread((0.25, 0.60, 0.07, 0.08), (0.12, 0.40, 0.32, 0.16)),
+        _spread((0.25, 0.65, 0.05, 0.05), (0.12, 0.60, 0.20, 0.08)),
+    ],
+    {5: -2.0, 9: -1.0, 1: -1.0, 6: -0.7, 7: -0.3, 4: -0.7},
+)
+PHONE = _prior(
+    [0.04, 0.12, 0.10, 0.74],
+    [[0.35, 0.45, 0.12, 0.08], [0.45, 0.45, 0.06, 0.04], [0.60, 0.30, 0.06, 0.04]],
+    {0: -1.0, 1: -0.3},
+)
+WEB = _prior(
+    [0.06, 0.05, 0.10, 0.60, 0.19],
+    [[0.90, 0.02, 0.03, 0.03, 0.02], [0.85, 0.03, 0.06, 0.04, 0.02], [0.60, 0.05, 0.20, 0.13, 0.02]],
+    {0: -0.7},
+)
+EXTRA = _prior([0.20, 0.15, 0.20, 0.20, 0.25], [[0.60, 0.20, 0.10, 0.06, 0.04]] * 3, {0: -0.2})
+
+assert [len(p.matches) for p in (NAME, ADDRESS, PHONE, WEB, EXTRA)] == [
+    len(names) for names in (NAME_LEVELS, ADDRESS_LEVELS, PHONE_LEVELS, WEB_LEVELS, EXTRA_LEVELS)
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The learned weights: one table a field (name group by level), and what a candidate is worth before evidence.
+
+    `base` is the log odds that a given candidate is the match rather than none; `share` the share of right records
+    that have a match.
+    """
+
+    tables: tuple[Numbers, ...]
+    base: float
+    share: float
+
+    def weights(self, levels: Levels) -> Numbers:
+        """Log odds that each field adds, one row a pair; 0 where the field is missing."""
+        group = NAME_GROUP[levels[:, 0]]
+        columns = [
+            np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)
+        ]
+        return np.column_stack(columns) if len(levels) else np.zeros((0, len(self.tables)))
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """The different rows of levels, and which of them each pair has: a few thousand instead of millions."""
+
+    rows: Levels
+    of_pair: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, levels: Levels) -> Patterns:
+        """The patterns of a table of levels, in a fixed order."""
+        number = np.zeros(len(levels), dtype=np.int64)
+        for column in levels.T:
+            number = number * 17 + (column.astype(np.int64) + 1)
+            if len(number) and number.max() > 1 << 57:  # many further columns: number afresh before it overflows
+                number = np.unique(number, return_inverse=True)[1]
+        _, first, of_pair = np.unique(number, return_index=True, return_inverse=True)
+        return cls(levels[first], of_pair.astype(np.int32))
+
+
+@dataclass(frozen=True, eq=False)
+class Rights:
+    """Where the candidates of each right record begin; pairs are sorted by right record."""
+
+    starts: npt.NDArray[np.int64]
+    of_pair: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, right_rows: npt.NDArray[np.int32]) -> Rights:
+        """Right records of sorted pairs."""
+        begins = np.flatnonzero(np.diff(right_rows, prepend=-1))
+        return cls(begins, np.repeat(np.arange(len(begins), dtype=np.int32), np.diff(begins, append=len(right_rows))))
+
+
+def learn(patterns: Patterns, rights: Rights, right_count: int, *, extras: int, rounds: int = 40) -> Model:
+    """Weights for these pairs. `right_count` counts right records without any candidate too."""
+    priors = (NAME, ADDRESS, PHONE, WEB, *[EXTRA] * extras)
+    model = prior_model(priors, candidates=len(patterns.of_pair) / max(right_count, 1))
+    strength = float(np.clip(0.1 * right_count, 20, 300))
+    pairs: Numbers = np.bincount(patterns.of_pair, minlength=len(patterns.rows)).astype(np.float64)
+    share = model.share
+    for _ in range(rounds):
+        probability = row_probability(model, patterns, rights)
+        expected = np.bincount(patterns.of_pair, weights=probability, minlength=len(patterns.rows))
+        matched: Numbers = expected.astype(np.float64)
+        tables = tuple(
+            _table(patterns.rows, at, (matched, pairs - matched), prior, strength) for at, prior in enumerate(priors)
+        )
+        before, share = share, (matched.sum() + 0.5) / (right_count + 1.0)
+        model = Model(tables, _base(share, float((pairs - matched).sum()) / max(right_count, 1)), share)
+        if abs(share - before) < 1e-6:
+            break
+    return model
+
+
+def prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
+    """The expert weights alone: for name-only sets, and where learning begins."""
+    tables = tuple(np.minimum(np.log(p.matches / p.others), p.ceilings) for p in priors)
+    return Model(tables, _base(share, max(candidates - share, 0.1)), share)
+
+
+def _base(share: float, others: float) -> float:
+    """Of a right record's candidates one is drawn from the matches with this share, the others come as they come."""
+    share = float(np.clip(share, 1e-4, 1 - 1e-4))
+    return float(np.log(share / (1 - share)) - np.log(max(others, 0.1)))
+
+
+def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior, strength: float) -> Numbers:
+    """One field's weights by name group and level, from expected counts and the prior."""
+    (matched, others), level, size = counts, rows[:, at], len(prior.matches)
+    seen = level >= 0
+    group = NAME_GROUP[rows[:, 0]]
+    m = np.bincount(level[seen], weights=matched[seen], minlength=size) + prior.strength * strength * prior.matches
+    m /= m.sum()
+    if at == 0:
+        u = np.bincount(level[seen], weights=others[seen], minlength=size) + strength * prior.others[0]
+        by_group = np.tile(u / u.sum(), (3, 1))
+    else:
+        flat = np.bincount(group[seen] * size + level[seen], weights=others[seen], minlength=3 * size)
+        by_group = flat.reshape(3, size) + GROUP_STRENGTH * prior.others
+        by_group /= by_group.sum(axis=1, keepdims=True)
+    weights: Numbers = np.minimum(np.log(m) - np.log(by_group), prior.ceilings)
+    return weights
+
+
+def odds(model: Model, patterns: Patterns) -> Numbers:
+    """The odds of each pair against "none", before its rivals are heard."""
+    total = model.weights(patterns.rows).sum(axis=1) + model.base
+    by_pattern: Numbers = np.exp(np.clip(total, -60, 60))
+    return by_pattern[patterns.of_pair]
+
+
+def row_probability(model: Model, patterns: Patterns, rights: Rights) -> Numbers:
+    """The probability of each pair when a right record has at most one left."""
+    own = odds(model, patterns)
+    if not len(own):
+        return own
+    return own / (1.0 + np.add.reduceat(own, rights.starts)[rights.of_pair])
+
+
+def probability(model: Model, patterns: Patterns, rights: Rights, left_rows: npt.NDArray[np.int32]) -> Numbers:
+    """Final probability: rivals for the same left count too, where the data shows that lefts are hardly ever shared."""
+    by_row = row_probability(model, patterns, rights)
+    sure = left_rows[by_row > 0.9]
+    holders = np.bincount(sure) if len(sure) else np.zeros(1, dtype=np.int64)
+    shared = (holders > 1).sum() / max((holders > 0).sum(), 1)
+    if shared >= 0.05:
+        return by_row
+    own = odds(model, patterns)
+    rivals = np.bincount(left_rows, weights=own)[left_rows] if len(own) else own
+    return own / (1.0 + np.add.reduceat(own, rights.starts)[rights.of_pair] + rivals - own) if len(own) else own

@@ -1,0 +1,31 @@
+"""The same thing written the same way: names, addresses, phones, web addresses, as polars expressions.
+
+Every function takes an expression over text and returns one over text; what is missing or unusable is the empty
+text. Nothing here knows about matching: two values that normalise to the same text are written alike, no more.
+"""
+
+from workbench.core.normalizing.addresses import city, country, house_number, postcode, state, street, street_core
+from workbench.core.normalizing.names import acronym, despaced, distinguishing, organisation, second_name, sorted_words
+from workbench.core.normalizing.reaching import area, domain, email, phone
+from workbench.core.normalizing.text import fold
+
+__all__ = [
+    "acronym",
+    "area",
+    "city",
+    "country",
+    "despaced",
+    "distinguishing",
+    "domain",
+    "email",
+    "fold",
+    "house_number",
+    "organisation",
+    "phone",
+    "postcode",
+    "second_name",
+    "sorted_words",
+    "state",
+    "street",
+    "street_core",
+]

@@ -1,0 +1,36 @@
+"""Phone, e-mail and web addresses: how somebody is reached."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workbench.core.normalizing.words import FREE_MAIL
+
+_SAME_DIGIT = r"^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
+_EXTENSION = r"\s*(?:\bext(?:ension)?\b|\bx|;ext=|#)\.?\s*:?\s*\d{1,6}\s*$"
+_REGISTERED = r"([a-z0-9_-]+\.(?:(?:co|com|org|net|gov|gob|gouv|ac|edu|or|ne|go)\.)?[a-z]{2,})$"
+
+
+def phone(folded: pl.Expr) -> pl.Expr:
+    """Digits of a phone number without extension, trunk zero and country code (the last ten); empty below seven."""
+    digits = folded.str.replace(_EXTENSION, "").str.replace_all(r"\(0\)", "").str.replace_all(r"[^0-9]", "")
+    local = digits.str.strip_chars_start("0").str.slice(-10)
+    usable = (local.str.len_bytes() >= 7) & ~local.str.contains(_SAME_DIGIT)
+    return pl.when(usable).then(local).otherwise(pl.lit(""))
+
+
+def area(plain_phone: pl.Expr) -> pl.Expr:
+    """The first three of ten digits: the area, or the country and region; empty for a shorter number."""
+    return pl.when(plain_phone.str.len_bytes() == 10).then(plain_phone.str.slice(0, 3)).otherwise(pl.lit(""))
+
+
+def email(folded: pl.Expr) -> pl.Expr:
+    """The address inside a mail field ("Jay Jones" <jay@jones.com> included); empty when there is none."""
+    return folded.str.extract(r"([a-z0-9._%+'-]+@[a-z0-9.-]+\.[a-z]{2,})", 1).fill_null("")
+
+
+def domain(folded: pl.Expr) -> pl.Expr:
+    """The registered domain of a web or mail address; empty for mail providers and platforms."""
+    host = folded.str.replace(r"^.*@", "").str.replace(r"^[a-z]+:/*", "").str.replace(r"[/?#:\s].*$", "")
+    registered = host.str.strip_chars(".").str.extract(_REGISTERED, 1).fill_null("")
+    return pl.when(registered.is_in(FREE_MAIL)).then(pl.lit("")).otherwise(registered)
