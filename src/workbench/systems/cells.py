@@ -1,0 +1,92 @@
+"""Between a vendor's JSON and the cells of a snapshot: text, booleans, integers; never a float."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from workbench.model.ports import FieldType
+from workbench.model.records import SEPARATOR
+from workbench.model.values import Value
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON with decimals kept as the text in which they came; raises ValueError for anything else."""
+    return json.loads(text, parse_float=str)
+
+
+def cell(value: Any, kind: FieldType = "text") -> Value:
+    """A JSON value as a cell; a list becomes its members, sorted and joined."""
+    if isinstance(value, list):
+        return many(str(member) for member in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if value is None or value == "":
+        return None
+    if kind == "decimal":
+        return str(value)
+    if kind == "datetime":
+        return instant(str(value))
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def many(members: Iterable[str]) -> Value:
+    """Several values as one cell, sorted; None for none."""
+    return SEPARATOR.join(sorted(members)) or None
+
+
+def split(value: Value) -> list[str]:
+    """The values of a cell that holds several."""
+    return [] if value is None else [part for part in str(value).split(SEPARATOR) if part]
+
+
+def instant(text: str) -> str:
+    """A moment as `2026-11-22T10:00:00Z`, whatever offset it came with; text that is no moment stays as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    shown = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return shown.isoformat(timespec="milliseconds" if shown.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def outgoing(value: Value, kind: FieldType) -> Any:
+    """A cell as the JSON value that a field of this type takes; None clears the field.
+
+    Decimals travel as numbers only when they are exact; anything else stays text, and the system judges it.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if kind == "flag":
+        return {"true": True, "false": False}.get(str(value).lower(), value)
+    if kind == "integer" and str(value).lstrip("-").isdigit():
+        return int(value)
+    if kind == "decimal":
+        return _number(str(value))
+    return str(value) if kind in ("text", "picklist", "multipicklist") else value
+
+
+def _number(text: str) -> Any:
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        return text
+    if exact == exact.to_integral_value():
+        return int(exact)
+    return float(exact) if Decimal(repr(float(exact))) == exact else text
+
+
+def dig(record: Mapping[str, Any], path: str, separator: str) -> Any:
+    """The value at a path such as `status/name`; of a list, the values at the rest of the path in each member."""
+    value: Any = record
+    for position, part in enumerate(parts := path.split(separator)):
+        if isinstance(value, list):
+            rest = separator.join(parts[position:])
+            return [found for member in value if (found := dig(member, rest, separator)) is not None]
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value

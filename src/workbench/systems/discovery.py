@@ -1,0 +1,77 @@
+"""What a system says about its own integrations (R-LAND-3): one row for each trace of another system."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from workbench.errors import AccessDenied, UsageError
+from workbench.model.records import frame_of
+from workbench.model.values import Value
+
+NOT_PERMITTED = "not permitted"
+"""The type of a row that stands for a question which this user may not ask: not the same as an empty answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One trace of an integration: a connected app, an API member, a callback, a setting.
+
+    `counterpart` is the host or product at the other end, `user` as whom it works here, `last_used` when it was last
+    seen to work, `detail` what else a person needs to judge it. Never a password, a key or an address with a query.
+    """
+
+    name: str
+    type: str
+    counterpart: str = ""
+    user: str = ""
+    last_used: str = ""
+    detail: str = ""
+
+
+Probe = Callable[[], Iterable[Found]]
+
+
+def gather(probes: Sequence[tuple[str, Probe]]) -> pd.DataFrame:
+    """The traces that all probes found, as a snapshot's frame; a refused probe is a row of type *not permitted*."""
+    found = [trace for what, probe in probes for trace in _asked(what, probe)]
+    rows: dict[str, dict[str, Value]] = {}
+    for trace in found:
+        cells: dict[str, Value] = {name: value or None for name, value in dataclasses.asdict(trace).items()}
+        rows[_key(trace, rows)] = cells
+    return frame_of(rows, [field.name for field in dataclasses.fields(Found)])
+
+
+def host_of(url: str) -> str:
+    """The host of an address: what may be shown of it."""
+    return urlsplit(url if "//" in url else f"//{url}").hostname or ""
+
+
+def insecure(url: str) -> str:
+    """What is said about an address over which data travels readable to others."""
+    return "plain http" if url.lower().startswith("http:") else ""
+
+
+def together(*parts: str) -> str:
+    """Parts of a detail that are there, in one text."""
+    return "; ".join(part for part in parts if part)
+
+
+def _asked(what: str, probe: Probe) -> list[Found]:
+    try:
+        return list(probe())
+    except (AccessDenied, UsageError) as error:  # a hidden object is refused as unknown: absent or not permitted
+        return [Found(what, NOT_PERMITTED, detail=f"this user may not see it, or it is not there: {error}")]
+
+
+def _key(trace: Found, taken: Iterable[str]) -> str:
+    base = ":".join(filter(None, (trace.type, trace.name, trace.user))).lower()
+    key, count = base, 1
+    while key in taken:
+        count += 1
+        key = f"{base}:{count}"
+    return key

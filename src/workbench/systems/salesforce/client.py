@@ -1,0 +1,182 @@
+"""Salesforce behind the four calls of the System port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import simple_salesforce
+from simple_salesforce.exceptions import SalesforceError
+
+from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
+from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.ports import Clock, Description, FieldType, Instance, Outcome, Reading, Write
+from workbench.model.records import DELETED, MODIFIED, Where, frame_of
+from workbench.model.values import Value
+from workbench.systems.cells import cell, dig, many
+from workbench.systems.pacing import Manners
+from workbench.systems.salesforce.access import ClientCredentials
+from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, shape_of
+from workbench.systems.salesforce.discovery import discover
+from workbench.systems.salesforce.soql import changed_since, queries
+from workbench.systems.salesforce.writing import send
+from workbench.systems.transport import FixedHeaders, Transport
+
+
+class SalesforceSystem:
+    """One organisation, reached at its My Domain by client credentials.
+
+    `settings`: `api_version` and the manners of `pacing`. `credentials`: `url`, `client_id`, `client_secret`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        credentials: Mapping[str, str],
+        kinds: Mapping[str, Kind],
+        clock: Clock | None = None,
+    ) -> None:
+        self.name = name
+        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
+        self._version = str(settings.get("api_version", "62.0"))
+        self.base = f"/services/data/v{self._version}"
+        manners, url = Manners.of(settings), credentials["url"]
+        plain = Transport(name, url, FixedHeaders(), manners, clock)
+        self._access = ClientCredentials(plain, credentials["client_id"], credentials["client_secret"])
+        self.transport = Transport(name, url, self._access, manners, clock)
+        self._shapes: dict[str, Shape] = {}
+        # The session carries the token: given a session id, simple-salesforce never logs in again by itself, which
+        # would recurse without end on a persistent 401 (simple-salesforce#804).
+        self.api = simple_salesforce.Salesforce(
+            session_id="-",
+            instance_url=self.transport.base_url,
+            session=self.transport,
+            version=self._version,
+            parse_float=str,
+            object_pairs_hook=dict,
+        )
+        self.api.headers = {"Content-Type": "application/json", "Sforce-Call-Options": "client=partner-workbench"}
+
+    def identify(self) -> Instance:
+        """The organisation and the integration user, asked live."""
+        found = next(self.rows("SELECT Id, Name, IsSandbox FROM Organization"))
+        return Instance(
+            system=self.name,
+            id=str(found["Id"]),
+            name=str(found["Name"]),
+            url=self.transport.base_url,
+            user=self._user(),
+            version=self._version,
+            sandbox=bool(found.get("IsSandbox")),
+        )
+
+    def describe(self, kind: str) -> Description:
+        """Fields, picklists and record types as this user sees them, asked anew."""
+        place = self._place(kind)
+        told = self.asked(f"sobjects/{place.object}/describe")
+        self._shapes[kind] = shape_of(self.name, kind, place, told)
+        return self._shapes[kind].description
+
+    def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
+        """By SOQL, mapped fields only. By id and with `since` by queryAll, so that deletions are seen."""
+        taken_at = self.transport.clock.now()
+        if kind == "integration":
+            return Reading(discover(self), "", taken_at)
+        shape = self._shape(kind)
+        place, columns = shape.place, shape.columns
+        wanted = [*fields] or list(columns.types)
+        names = columns.checked(["Id", place.modified, *filter(None, [place.deleted]), *wanted])
+        everything = bool(since) or any(condition.field == "id" for condition in where.conditions)
+        asked = [changed_since(columns, names, place.modified, since)] if since else queries(columns, names, where)
+        records: dict[str, dict[str, Value]] = {}
+        watermark = since
+        for query in asked:
+            for row in self.rows(query, everything):
+                watermark = max(watermark, str(row[place.modified]))
+                records[str(row["Id"])] = _cells(shape, names, row)
+        return Reading(frame_of(records, [name for name in wanted if name != "Id"]), watermark, taken_at)
+
+    def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
+        """One Collections call for each kind and action in the chunk."""
+        if len(chunk) > ROWS_A_CALL:
+            raise UsageError(f"{self.name} takes {ROWS_A_CALL} records a call, not {len(chunk)}: send less")
+        outcomes: dict[str, Outcome] = {}
+        for (kind, _), group in groupby(sorted(chunk, key=_call_of), key=_call_of):
+            for outcome in send(self.transport, self.base, self._shape(kind), list(group)):
+                outcomes[outcome.line] = outcome
+        return [outcomes[write.line] for write in chunk]
+
+    def rows(self, query: str, everything: bool = False, tooling: bool = False) -> Iterator[Mapping[str, Any]]:
+        """Every row of a query, page by page; raises IncompleteRead when fewer come than Salesforce counted."""
+        path = "tooling/query" if tooling else "queryAll" if everything else "query"
+        page = self.asked(path, {"q": query})
+        total, seen = int(page["totalSize"]), 0
+        while True:
+            seen += len(page["records"])
+            yield from page["records"]
+            if page["done"]:
+                break
+            try:
+                page = self.asked(page["nextRecordsUrl"].partition(f"/v{self._version}/")[2])
+            except WorkbenchError as error:
+                raise IncompleteRead(f"{self.name} broke off after {seen} of {total} records: {error}") from None
+        if seen != total:
+            raise IncompleteRead(f"{self.name} sent {seen} of {total} records; read again")
+
+    def asked(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """The answer to a GET below `/services/data/vNN.N/`; raises what the caller can act on."""
+        try:
+            return self.api.restful(path, params=params)
+        except SalesforceError as error:
+            raise self._error(error) from None
+        except ValueError:
+            raise IncompleteRead(f"{self.name} sent an answer that is cut off or no JSON; read again") from None
+
+    def _error(self, error: Any) -> WorkbenchError:
+        first = error.content[0] if isinstance(error.content, list) and error.content else {}
+        code = str(first.get("errorCode", f"HTTP_{error.status}"))
+        # SOQL errors repeat the query, which may hold names: only their last line is told.
+        said = str(first.get("message", "")).strip().rpartition("\n")[2] or "no reason given"
+        if code == "REQUEST_LIMIT_EXCEEDED":
+            return Unavailable(f"{self.name}: the calls of the day are used up ({said}); go on tomorrow")
+        if error.status in (401, 403):
+            return AccessDenied(f"{self.name} refuses: {said} ({code}); check the user's permissions")
+        if error.status in (400, 404):
+            return UsageError(f"{self.name} does not understand: {said} ({code}); correct the mapping")
+        return Unavailable(f"{self.name} answered {error.status}: {said} ({code}); try again later")
+
+    def _user(self) -> str:
+        user_id = self._access.token.user_id
+        try:
+            user = next(self.rows(simple_salesforce.format_soql("SELECT Username FROM User WHERE Id = {}", user_id)))
+        except (WorkbenchError, StopIteration):
+            return user_id  # not every integration user may read users
+        return str(user["Username"])
+
+    def _place(self, kind: str) -> KindInSystem:
+        if kind not in self._kinds:
+            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
+        return self._kinds[kind]
+
+    def _shape(self, kind: str) -> Shape:
+        if kind not in self._shapes:
+            self.describe(kind)
+        return self._shapes[kind]
+
+
+def _call_of(write: Write) -> tuple[str, str]:
+    return write.target.kind, write.action
+
+
+def _cells(shape: Shape, names: Sequence[str], row: Mapping[str, Any]) -> dict[str, Value]:
+    place = shape.place
+    cells = {
+        name: _cell(dig(row, name, "."), shape.type_of(name)) for name in names if name not in ("Id", place.modified)
+    }
+    return {**cells, MODIFIED: str(row[place.modified]), DELETED: bool(place.deleted and row[place.deleted])}
+
+
+def _cell(value: Any, kind: FieldType) -> Value:
+    return many(str(value).split(";")) if kind == "multipicklist" and value else cell(value, kind)
