@@ -1,0 +1,112 @@
+"""When two ways of writing a value mean the same: "(555) 010-2030" and "555-010-2030" are no change."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from workbench.core.countries import COUNTRIES
+from workbench.model.integrations import Canonicaliser
+from workbench.model.records import SEPARATOR
+from workbench.model.values import Value
+
+_TRUE, _FALSE = ("true", "yes", "1", "on"), ("", "false", "no", "0", "off")
+
+
+@lru_cache(maxsize=200_000, typed=True)
+def canonical(canonicaliser: Canonicaliser, value: Value) -> str | None:
+    """What a value is compared by; None when the field is blank. A blank flag is a flag that is not set."""
+    text = _plain(value)
+    if canonicaliser == "flag":
+        return _flag(text)
+    if canonicaliser == "exact":
+        return text or None
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    return _RULES[canonicaliser](text) if text else None
+
+
+def same(canonicaliser: Canonicaliser, one: Value, another: Value) -> bool:
+    """Whether two values mean the same."""
+    return canonical(canonicaliser, one) == canonical(canonicaliser, another)
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _flag(text: str) -> str:
+    word = text.strip().casefold()
+    if word in _TRUE:
+        return "true"
+    return "false" if word in _FALSE else word
+
+
+def _phone(text: str) -> str:
+    number, extension = re.match(r"(.*?)(?:\s*(?:x|ext\.?|extension|#)\s*(\d+))?$", text, re.IGNORECASE).groups()  # type: ignore[union-attr]  # the pattern agrees with any text
+    digits = "".join(str(unicodedata.digit(sign)) for sign in number if sign.isdigit())
+    if not digits:
+        return text.casefold()
+    if digits.startswith("00"):
+        digits = digits[2:]
+    elif len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]  # North American numbers are written with and without their country code
+    return f"{digits}x{extension}" if extension else digits
+
+
+def _url(text: str) -> str:
+    host, slash, path = re.sub(r"^\w+://|^//", "", text).partition("/")
+    host = re.sub(r"^www\.|:(80|443)$|\.$", "", host.casefold())
+    return f"{host}{slash}{path}".rstrip("/")
+
+
+def _picklist(text: str) -> str:
+    return SEPARATOR.join(sorted(part.strip().casefold() for part in text.split(SEPARATOR.strip()) if part.strip()))
+
+
+def _decimal(text: str) -> str:
+    try:
+        number = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return text
+    return f"{number.normalize():f}" if number.is_finite() and number else "0" if number.is_finite() else text
+
+
+def _date(text: str) -> str:
+    return text[:10] if re.match(r"\d{4}-\d\d-\d\d([T ]|$)", text) else text
+
+
+def _datetime(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text.replace("+0000", "+00:00"))
+    except ValueError:
+        return text
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.replace(microsecond=0).isoformat()
+
+
+def _country(text: str) -> str:
+    word = re.sub(r"[^\w ]", "", text.casefold()).removeprefix("the ").strip()
+    return COUNTRIES.get(word, word)
+
+
+_RULES: Mapping[Canonicaliser, Callable[[str], str]] = {
+    "text": _text,
+    "phone": _phone,
+    "url": _url,
+    "email": str.casefold,
+    "picklist": _picklist,
+    "decimal": _decimal,
+    "date": _date,
+    "datetime": _datetime,
+    "country": _country,
+}

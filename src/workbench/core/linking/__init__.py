@@ -1,0 +1,6 @@
+"""Which record here is which record there: rulings and links folded over snapshots, contacts paired by e-mail."""
+
+from workbench.core.linking.contacts import by_email
+from workbench.core.linking.folding import fold
+
+__all__ = ["by_email", "fold"]

@@ -1,0 +1,139 @@
+"""The one entry of planning: from snapshots, crosswalks and bases to a plan that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from workbench.core import safety
+from workbench.core.admitting import admitted
+from workbench.core.planning.cost import Descriptions, cost
+from workbench.core.planning.lines import held
+from workbench.core.planning.reconciling import reconcile
+from workbench.core.planning.scene import Draft, Records, Scene
+from workbench.errors import UsageError
+from workbench.model.integrations import Integration, Kind, Side
+from workbench.model.links import Crosswalk
+from workbench.model.plans import Agreed, Base, Held, Line, Plan, Purpose
+from workbench.model.records import Snapshots, Where
+from workbench.model.values import fingerprint
+
+
+def plan(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    snapshots: Mapping[str, Snapshots],
+    crosswalks: Mapping[str, Crosswalk],
+    bases: Iterable[Base],
+    *,
+    purpose: Purpose = "sync",
+    instances: Mapping[str, str] | None = None,
+    previous: Mapping[str, int] | None = None,
+    descriptions: Descriptions | None = None,
+    recent: Iterable[Plan] = (),
+    rejected: Collection[str] = (),
+    author: str = "",
+    made_at: datetime | None = None,
+) -> Plan:
+    """What would bring the two systems of an integration into step, with gates and cost; nothing is written.
+
+    `snapshots` and `crosswalks` are by kind; `instances` maps a system to the tenant that answered; `previous` is how
+    many records the last whole snapshot had, by `system:kind`; `recent` are the plans that ran of late (to notice two
+    writers that undo each other); `rejected` are ids of lines that a person turned down.
+    """
+    draft = Draft()
+    for scene in _scenes(integration, kinds, snapshots, crosswalks, bases):
+        reconcile(scene, draft)
+    lines, turned_down = _without(draft.lines, rejected)
+    made = Plan(
+        integration=integration.name,
+        purpose=purpose,
+        lines=in_order(integration, lines),
+        held=tuple(sorted([*draft.held, *turned_down], key=_held_order)),
+        settled=tuple(draft.settled),
+        mapping=mapping_fingerprint(integration),
+        instances=dict(sorted((instances or _instances(integration, snapshots)).items())),
+        snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in snapshots.values() for s in of_kind.values()},
+        cost=cost(lines, descriptions or {}),
+        author=author,
+        made_at=made_at,
+    )
+    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=descriptions or {})
+    return replace(made, gates=gates)
+
+
+def mapping_fingerprint(integration: Integration) -> str:
+    """What a plan was made by: pairings, masters, shape. When it changes, standing approvals are suspended."""
+    return fingerprint(
+        {
+            "pairings": integration.pairings,
+            "master": integration.master,
+            "shape": integration.shape,
+            "systems": [integration.left, integration.right],
+        }
+    )
+
+
+def in_order(integration: Integration, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Parents before children, what others wait for first, then by record: the same for the same content."""
+    ranks = {kind: rank for rank, kind in enumerate(integration.kinds)}
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (ranks.get(line.target.kind, 0), _RANK[line.action], line.target, str(line.counterpart)),
+        )
+    )
+
+
+_RANK = {"link": 0, "create": 1, "update": 2, "unlink": 3}
+
+
+def _scenes(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    snapshots: Mapping[str, Snapshots],
+    crosswalks: Mapping[str, Crosswalk],
+    bases: Iterable[Base],
+) -> Iterable[Scene]:
+    found: dict[str, dict[tuple[str, str], Mapping[str, Agreed]]] = {kind: {} for kind in integration.kinds}
+    for base in bases:
+        if base.integration == integration.name and base.kind in found:
+            found[base.kind][base.left.id, base.right.id] = base.fields
+    for pairing in integration.pairings:
+        name = pairing.kind
+        if name not in snapshots or name not in crosswalks:
+            raise UsageError(f"{integration.name} needs a snapshot and a crosswalk of kind {name!r}: read it first")
+        records: dict[Side, Records] = {}
+        for side in _SIDES:
+            snapshot = snapshots[name][integration.system(side)]
+            taking_part = admitted(snapshot, pairing.admit.get(side, Where()))
+            records[side] = Records(side, kinds[name], snapshot, taking_part)
+        left, right = records["left"], records["right"]
+        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name])
+
+
+_SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def _instances(integration: Integration, snapshots: Mapping[str, Snapshots]) -> dict[str, str]:
+    found = (snapshot for of_kind in snapshots.values() for snapshot in of_kind.values())
+    return {s.system: s.instance for s in found if s.system in (integration.left, integration.right)}
+
+
+def _without(lines: Iterable[Line], rejected: Collection[str]) -> tuple[list[Line], list[Held]]:
+    """The lines that nobody turned down; what waits for a rejected line goes with it."""
+    out = set(rejected)
+    kept: list[Line] = []
+    turned_down: list[Held] = []
+    for line in lines:
+        if line.id in out or not out.isdisjoint(line.depends_on):
+            out.add(line.id)
+            turned_down.append(held(line.counterpart or line.target, "rejected", f"a person rejected {line.action}"))
+        else:
+            kept.append(line)
+    return kept, turned_down
+
+
+def _held_order(item: Held) -> tuple[str, ...]:
+    return (str(item.subject), item.code, item.field)

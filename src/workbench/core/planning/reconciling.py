@@ -1,0 +1,92 @@
+"""Two-way reconciliation of one kind: what links, creates and changes bring both sides into step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from workbench.core.planning.departing import left_scope, plan_gone, reappeared
+from workbench.core.planning.joining import plan_create, plan_link
+from workbench.core.planning.lines import held
+from workbench.core.planning.pairs import Pair, merged, own_first, plan_merged
+from workbench.core.planning.scene import Counterpart, Draft, Scene
+from workbench.model.integrations import FieldMapping
+from workbench.model.links import Entry
+from workbench.model.plans import Agreed
+
+_NO_FIELDS: Mapping[str, Agreed] = {}
+
+
+def reconcile(scene: Scene, draft: Draft) -> None:
+    """Add to the draft what one kind needs; one bad record holds only itself and its children."""
+    linked: list[Pair] = []
+    for entry in scene.crosswalk.entries:
+        if entry.state == "linked" and _syncs(scene, _pair(entry), draft):
+            linked.append(_pair(entry))
+        elif entry.state == "to link":
+            plan_link(scene, entry, draft)
+        elif entry.state == "to create":
+            plan_create(scene, entry, draft)
+        elif entry.state == "gone":
+            plan_gone(scene, _pair(entry), draft)
+        elif entry.state in ("undecided", "later", "contradicted"):
+            _hold(scene, entry, draft)
+    _plan_linked(scene, linked, draft)
+
+
+def _pair(entry: Entry) -> Pair:
+    return (entry.left.id if entry.left else "", entry.right.id if entry.right else "")
+
+
+def _syncs(scene: Scene, pair: Pair, draft: Draft) -> bool:
+    """Whether both sides of a linked pair still take part; if not, it is listed and its link kept."""
+    left, right = scene.left.ref(pair[0]), scene.right.ref(pair[1])
+    parents = (scene.left.parent(pair[0]), scene.right.parent(pair[1]))
+    if scene.follows_parent and not all(parent in draft.counterparts for parent in parents):
+        return False
+    if left_scope(scene, pair, draft) or reappeared(scene, pair, draft):
+        return False
+    draft.counterparts[left], draft.counterparts[right] = Counterpart(right.id), Counterpart(left.id)
+    return True
+
+
+def _plan_linked(scene: Scene, pairs: Sequence[Pair], draft: Draft) -> None:
+    """Merge linked pairs; a field that holds what both sides were last read back as is passed over at once."""
+    rows = [(scene.left.row[left_id], scene.right.row[right_id]) for left_id, right_id in pairs]
+    bases = [scene.bases.get(pair, _NO_FIELDS) for pair in pairs]
+    touched: dict[int, list[FieldMapping]] = defaultdict(list)
+    for mapping in scene.pairing.mapping:
+        key, lefts, rights = mapping.key, scene.left.column(mapping.left), scene.right.column(mapping.right)
+        for index, ((left_row, right_row), base) in enumerate(zip(rows, bases, strict=True)):
+            agreed = base.get(key)
+            if agreed is None or agreed.left != lefts[left_row] or agreed.right != rights[right_row]:
+                touched[index].append(mapping)
+    for index in _without_reference(scene, pairs):
+        touched.setdefault(index, [])
+    for index in sorted(touched):
+        plan_merged(scene, pairs[index], merged(scene, pairs[index], touched[index], bases[index]), draft)
+
+
+def _without_reference(scene: Scene, pairs: Sequence[Pair]) -> list[int]:
+    """The linked pairs of which a side has lost the other's id."""
+    found: list[int] = []
+    for side, name in scene.pairing.reference.items():
+        records = scene.side(side)
+        if name in records.snapshot.frame.columns:
+            column = records.column(name)
+            found += [at for at, pair in enumerate(pairs) if not column[records.row[own_first(pair, side)[0]]]]
+    return found
+
+
+def _hold(scene: Scene, entry: Entry, draft: Draft) -> None:
+    """List a record that waits for a person, when it takes part and so does its parent."""
+    present = [ref for ref in (entry.left, entry.right) if ref is not None]
+    for ref in present:
+        side = scene.integration.side(ref.system)
+        if not scene.taking_part(side, ref.id, draft):
+            continue
+        code = {"undecided": "no e-mail" if scene.kind.match_by == "email" else "no ruling"}.get(
+            entry.state, entry.state
+        )
+        draft.held.append(held(ref, code, entry.reason))
+        return
