@@ -106,14 +106,14 @@ class Within:
         found = self.value(row)
         if found is None:
             return self.operator == "!="
-        inside: bool = self.first <= found < self.after
+        from_first, before_end = bool(found >= self.first), bool(found < self.after)
         return {
-            "=": inside,
-            "!=": not inside,
-            "<": found < self.first,
-            "<=": found < self.after,
-            ">": found >= self.after,
-            ">=": found >= self.first,
+            "=": from_first and before_end,
+            "!=": not (from_first and before_end),
+            "<": not from_first,
+            "<=": before_end,
+            ">": not before_end,
+            ">=": from_first,
         }[self.operator]
 
 

@@ -16,10 +16,11 @@ from workbench.sandbox.salesforce.conditions import (
     Test,
     compared,
     literal,
+    parent_of,
     reach,
 )
 from workbench.sandbox.salesforce.fields import NUMBER_TYPES, Field, Object
-from workbench.sandbox.salesforce.querying import parent_of, prepare, shown, without_limits
+from workbench.sandbox.salesforce.querying import prepare, shown, without_limits
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
 
 AGGREGATES = {"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"}

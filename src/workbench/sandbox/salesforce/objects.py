@@ -41,16 +41,17 @@ INDUSTRIES = (
     "Technology",
     "Telecommunications",
 )
-STAGES = (
-    "Prospecting",
-    "Qualification",
-    "Needs Analysis",
-    "Value Proposition",
-    "Proposal/Price Quote",
-    "Negotiation/Review",
-    "Closed Won",
-    "Closed Lost",
-)
+# Stage, its probability, whether the deal is closed, whether it is won.
+STAGES = {
+    "Prospecting": (10, False, False),
+    "Qualification": (10, False, False),
+    "Needs Analysis": (20, False, False),
+    "Value Proposition": (50, False, False),
+    "Proposal/Price Quote": (75, False, False),
+    "Negotiation/Review": (90, False, False),
+    "Closed Won": (100, True, True),
+    "Closed Lost": (0, True, False),
+}
 ROLES = (
     "Business User",
     "Decision Maker",

@@ -1,0 +1,123 @@
+"""Which resource answers a path: segments are compared without letter case, `*` takes a part of the path as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from workbench.sandbox.salesforce import changing, collections, describing, reading, sessions, usage
+from workbench.sandbox.salesforce.call import Call, refusal
+from workbench.sandbox.salesforce.refusals import Refused, not_found
+from workbench.sandbox.state import State
+from workbench.sandbox.wire import Request, Response
+
+LONGEST_TARGET = 16_384
+VERSION = re.compile(r"v(\d{2}\.0)", re.IGNORECASE)
+
+Handler = Callable[..., Response]
+
+# The first pattern that fits decides, so a fixed name stands before the `*` that would also take it.
+ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
+    ("", {"GET": describing.resources}),
+    ("limits", {"GET": describing.limits}),
+    ("query", {"GET": reading.query}),
+    ("query/*", {"GET": reading.next_page}),
+    ("queryAll", {"GET": partial(reading.query, include_deleted=True)}),
+    ("queryAll/*", {"GET": reading.next_page}),
+    ("tooling/query", {"GET": partial(reading.query, tooling=True)}),
+    ("tooling/query/*", {"GET": reading.next_page}),
+    ("sobjects", {"GET": describing.object_list}),
+    ("sobjects/*", {"GET": describing.object_info, "POST": changing.create}),
+    ("sobjects/*/describe", {"GET": describing.describe}),
+    ("sobjects/*/updated", {"GET": reading.updated}),
+    ("sobjects/*/deleted", {"GET": reading.deleted}),
+    ("sobjects/*/*", {"GET": reading.record, "PATCH": changing.update, "DELETE": changing.delete}),
+    (
+        "sobjects/*/*/*",
+        {"GET": reading.record_by_key, "PATCH": changing.upsert, "DELETE": changing.delete_by_key},
+    ),
+    (
+        "composite/sobjects",
+        {"POST": collections.create, "PATCH": collections.update, "DELETE": collections.delete},
+    ),
+    ("composite/sobjects/*", {"GET": collections.retrieve, "POST": collections.retrieve}),
+    ("composite/sobjects/*/*", {"PATCH": collections.upsert}),
+)
+
+
+def answer(request: Request, state: State) -> Response:
+    """Salesforce's answer to a call."""
+    try:
+        if len(request.target) > LONGEST_TARGET:
+            raise Refused("URI_TOO_LONG", "The URI of the request is too long", status=414)
+        return _without_session(request, state) or _with_session(request, state)
+    except Refused as refused:
+        return refusal(refused)
+
+
+def _without_session(request: Request, state: State) -> Response | None:
+    path = [segment.lower() for segment in request.segments]
+    if path == ["services", "data"]:
+        _check_method(request, {"GET"})
+        return describing.versions(request)
+    if path == ["services", "oauth2", "token"]:
+        if request.method != "POST":
+            return sessions.Denied("invalid_request", "must use HTTP POST").answer
+        return sessions.token(request, state)
+    if path == ["services", "oauth2", "revoke"]:
+        return sessions.revoke(request, state)
+    return None
+
+
+def _with_session(request: Request, state: State) -> Response:
+    path = request.segments
+    lower = [segment.lower() for segment in path]
+    user_id = sessions.authenticate(request, state)
+    if lower[:1] == ["id"] or lower == ["services", "oauth2", "userinfo"]:
+        return sessions.identity(request, state, user_id)
+    if lower[:2] != ["services", "data"] or len(path) < 3 or not (version := VERSION.fullmatch(path[2])):
+        raise not_found()
+    if not describing.FIRST_VERSION <= float(version[1]) <= describing.LAST_VERSION:
+        raise _wrong_version(float(version[1]))
+    info = usage.count(state)
+    return dispatch(Call(request, state, user_id, version[1]), path[3:]).with_headers([("Sforce-Limit-Info", info)])
+
+
+def _wrong_version(number: float) -> Refused:
+    if number < describing.FIRST_VERSION:
+        return Refused("GONE", "This API version is retired", status=410)
+    return not_found()
+
+
+def dispatch(call: Call, path: list[str]) -> Response:
+    """The answer of the resource at this path below the version; refusals become error answers."""
+    try:
+        for pattern, methods in ROUTES:
+            taken = _fit(pattern, path)
+            if taken is not None:
+                method = "GET" if call.request.method == "HEAD" else call.request.method
+                _check_method(call.request, set(methods))
+                return methods[method](call, *taken)
+        raise not_found()
+    except Refused as refused:
+        return refusal(refused)
+
+
+def _fit(pattern: str, path: list[str]) -> list[str] | None:
+    parts = pattern.split("/") if pattern else []
+    if len(parts) != len(path):
+        return None
+    taken: list[str] = []
+    for part, segment in zip(parts, path, strict=True):
+        if part == "*":
+            taken.append(segment)
+        elif part.lower() != segment.lower():
+            return None
+    return taken
+
+
+def _check_method(request: Request, allowed: set[str]) -> None:
+    if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
+        message = f"HTTP Method '{request.method}' not allowed. Allowed are {','.join(sorted(allowed))}"
+        raise Refused("METHOD_NOT_ALLOWED", message, status=405)

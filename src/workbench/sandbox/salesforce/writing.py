@@ -1,0 +1,247 @@
+"""Writing one record: every check that Salesforce makes, then the change; what fails a check is left as it was.
+
+Settings of the section `salesforce` that bear on it: `allowed_values`, `validation_rules` (a list of {name, object,
+condition, message, field?}: a record that meets the SOQL condition after the change is refused with the message),
+`duplicate_rules` (objects whose standard rule is active: Account by name, Contact by e-mail), `locked` ({record id:
+how many writes it still refuses}).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.sandbox.salesforce import ids
+from workbench.sandbox.salesforce.conditions import Row
+from workbench.sandbox.salesforce.fields import Field, Object
+from workbench.sandbox.salesforce.objects import STAGES
+from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM, Org
+from workbench.sandbox.salesforce.refusals import Refused
+from workbench.sandbox.salesforce.rules import check_duplicates, check_locks, check_validation_rules
+from workbench.sandbox.salesforce.values import bad_picklist_value, converted
+
+READ_ONLY = (
+    "Please check the security settings of this field and verify that it is read/write for your profile or "
+    "permission set."
+)
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """What an upsert did."""
+
+    record_id: str
+    created: bool
+
+
+def create(of: Object, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False) -> str:
+    """Store a new record; its id."""
+    _must_be_writable(of)
+    fields = {**_defaults(of, org), **_accepted(of, body, org, creating=True)}
+    missing = [field.name for field in of.fields if field.required and fields.get(field.name) is None]
+    if missing:
+        raise _required(missing)
+    _check(of, fields, None, org, allow_duplicates=allow_duplicates)
+    with org.state.transaction():
+        record_id = _next_id(of, org)
+        stamped = {**fields, "CreatedById": org.user_id, "LastModifiedById": org.user_id}
+        kept = {name: value for name, value in stamped.items() if value is not None}
+        org.state.insert(SYSTEM, of.name, record_id, kept)
+        _keep_one_primary(of, record_id, fields, org)
+    org.forget(record_id)
+    return record_id
+
+
+def update(of: Object, record_id: str, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False) -> None:
+    """Change an existing record."""
+    _must_be_writable(of)
+    before = existing(of, record_id, org)
+    changes = _accepted(of, body, org, creating=False)
+    emptied = [name for name, value in changes.items() if value is None and of.by_name[name.lower()].required]
+    if emptied:
+        raise _required(emptied)
+    _check(of, changes, before, org, allow_duplicates=allow_duplicates)
+    with org.state.transaction():
+        org.state.update(SYSTEM, of.name, str(before["Id"]), {**changes, "LastModifiedById": org.user_id})
+        _keep_one_primary(of, str(before["Id"]), {**before, **changes}, org)
+    org.forget(record_id)
+
+
+def delete(of: Object, record_id: str, org: Org) -> None:
+    """Put a record, and what hangs on it, into the recycle bin."""
+    _must_be_writable(of)
+    before = existing(of, record_id, org)
+    check_locks(of, {}, before, org)
+    with org.state.transaction():
+        org.state.delete(SYSTEM, of.name, str(before["Id"]))
+        for children in of.children:
+            child = EVERYTHING.object(children.object)
+            if children.field == "ParentId":
+                continue  # child accounts stay, without their parent's visibility
+            for row in list(org.children(child, children.field, str(before["Id"]))):
+                if not row["IsDeleted"]:
+                    delete(child, str(row["Id"]), org)
+    org.forget(record_id)
+
+
+def upsert(
+    of: Object, field: Field, value: str, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False
+) -> Upserted:
+    """Update the record whose external id this is, else create it."""
+    if any(name.lower() == field.name.lower() for name in body):
+        raise Refused("INVALID_FIELD", f"The {field.name} field should not be specified in the sobject data.")
+    found = matches(of, field, value, org)
+    if len(found) > 1:
+        raise Refused(
+            "DUPLICATE_EXTERNAL_ID", f"{field.name}: more than one record found for external id field", status=300
+        )
+    if found:
+        record_id = str(found[0]["Id"])
+        update(of, record_id, body, org, allow_duplicates=allow_duplicates)
+        return Upserted(record_id, False)
+    if field.name == "Id":
+        raise Refused("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
+    return Upserted(create(of, {**body, field.name: value}, org, allow_duplicates=allow_duplicates), True)
+
+
+def matches(of: Object, field: Field, value: str, org: Org) -> list[Row]:
+    """The records, not deleted, that have this external id."""
+    if field.name == "Id":
+        row = org.row(of, value) if ids.is_id(value) else None
+        return [row] if row and not row.get("IsDeleted") else []
+    return [row for row in org.having(of, field.name, value) if not row["IsDeleted"]]
+
+
+def existing(of: Object, record_id: str, org: Org) -> Row:
+    """The record to write, which must be there and not deleted."""
+    if not ids.is_id(record_id):
+        raise Refused("MALFORMED_ID", f"{of.name} ID: id value of incorrect type: {record_id}", fields=("Id",))
+    if record_id[:3] != of.prefix:
+        raise Refused("NOT_FOUND", f"{of.name} ID: id value of incorrect type: {record_id}", status=404)
+    row = org.row(of, record_id)
+    if row is None:
+        raise Refused("NOT_FOUND", "The requested resource does not exist", status=404)
+    if row.get("IsDeleted"):
+        raise Refused("ENTITY_IS_DELETED", "entity is deleted", status=404, fields=())
+    return row
+
+
+def _must_be_writable(of: Object) -> None:
+    if not of.writable:
+        raise Refused(
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {of.name} does not support this operation", fields=()
+        )
+
+
+def _accepted(of: Object, body: Mapping[str, Any], org: Org, *, creating: bool) -> dict[str, Any]:
+    """The body's values by the true names of the fields, converted; the first that is not accepted is refused."""
+    accepted: dict[str, Any] = {}
+    locked: list[str] = []
+    for name, value in body.items():
+        if name == "attributes":
+            continue
+        if name.lower() == "id":
+            raise Refused("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
+        if isinstance(value, dict) and name.lower() in of.by_relationship:
+            field = of.by_relationship[name.lower()]
+            value = _by_external_id(field, value, org)
+        elif (named := of.by_name.get(name.lower())) is not None:
+            field = named
+        else:
+            raise Refused("INVALID_FIELD", f"No such column '{name}' on sobject of type {of.name}")
+        if not (field.createable if creating else field.updateable):
+            locked.append(field.name)
+            continue
+        accepted[field.name] = converted(field, value, org)
+    if locked:
+        message = f"Unable to create/update fields: {', '.join(locked)}. {READ_ONLY}"
+        raise Refused("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=tuple(locked))
+    return accepted
+
+
+def _by_external_id(field: Field, nested: Mapping[str, Any], org: Org) -> str:
+    target = EVERYTHING.object(str(field.reference))
+    keys = {name: value for name, value in nested.items() if name != "attributes"}
+    if len(keys) != 1:
+        raise Refused("INVALID_FIELD", f"{field.relationship} must name exactly one external id field")
+    name, value = next(iter(keys.items()))
+    key = target.by_name.get(name.lower())
+    if key is None or not (key.external or key.name == "Id"):
+        message = f"Field name provided, {name} is not an External ID or indexed field for {target.name}"
+        raise Refused("INVALID_FIELD", message)
+    found = matches(target, key, str(value), org)
+    if not found:
+        raise Refused(
+            "INVALID_FIELD", f"Foreign key external ID: {value} not found for field {key.name} in entity {target.name}"
+        )
+    if len(found) > 1:
+        raise Refused(
+            "DUPLICATE_EXTERNAL_ID", "A user-specified external ID matches more than one record during an upsert."
+        )
+    return str(found[0]["Id"])
+
+
+def _defaults(of: Object, org: Org) -> dict[str, Any]:
+    fields = {field.name: field.default for field in of.fields if field.default is not None}
+    if "ownerid" in of.by_name:
+        fields["OwnerId"] = org.user_id
+    return fields
+
+
+def _check(of: Object, changes: dict[str, Any], before: Row | None, org: Org, *, allow_duplicates: bool) -> None:
+    """Everything that looks at the record as it would be: record type, unique values, rules, locks."""
+    if of.name == "Opportunity" and changes.get("StageName") and changes.get("Probability") is None:
+        changes["Probability"] = float(STAGES.get(changes["StageName"], (0, False, False))[0])
+    after = {**(before or {}), **changes}
+    check_locks(of, changes, before, org)
+    _check_record_type(of, changes, after, org)
+    for field in of.fields:
+        if field.unique and changes.get(field.name) is not None:
+            _check_unique(of, field, changes[field.name], before, org)
+    check_validation_rules(of, after, org)
+    if not allow_duplicates:
+        check_duplicates(of, changes, after, before, org)
+
+
+def _check_unique(of: Object, field: Field, value: Any, before: Row | None, org: Org) -> None:
+    for row in matches(of, field, str(value), org):
+        if before is None or row["Id"] != before["Id"]:
+            message = f"duplicate value found: {field.name} duplicates value on record with id: {str(row['Id'])[:15]}"
+            raise Refused("DUPLICATE_VALUE", message, fields=())
+
+
+def _check_record_type(of: Object, changes: Mapping[str, Any], after: Mapping[str, Any], org: Org) -> None:
+    record_type = after.get("RecordTypeId")
+    kind = org.row(EVERYTHING.object("RecordType"), str(record_type)) if record_type else None
+    if kind is None:
+        return
+    if kind.get("SobjectType") != of.name:
+        message = f"Record Type ID: this ID value isn't valid for the user: {record_type}"
+        raise Refused("INVALID_CROSS_REFERENCE_KEY", message, fields=("RecordTypeId",))
+    allowed: dict[str, list[str]] = org.state.setting(SYSTEM, "allowed_values", {})
+    for name, value in changes.items():
+        values = allowed.get(f"{of.name}.{kind.get('DeveloperName')}.{name}")
+        if value is not None and values is not None and value not in values:
+            raise bad_picklist_value(of.by_name[name.lower()], str(value))
+
+
+def _keep_one_primary(of: Object, record_id: str, fields: Mapping[str, Any], org: Org) -> None:
+    """A deal has one primary contact: a new one takes the flag from the old one."""
+    if of.name != "OpportunityContactRole" or not fields.get("IsPrimary"):
+        return
+    for row in list(org.children(of, "OpportunityId", str(fields["OpportunityId"]))):
+        if row.get("IsPrimary") and row["Id"] != record_id:
+            org.state.update(SYSTEM, of.name, str(row["Id"]), {"IsPrimary": False})
+            org.forget(str(row["Id"]))
+
+
+def _next_id(of: Object, org: Org) -> str:
+    while True:
+        record_id = ids.make_id(of.prefix, org.state.next_id(SYSTEM, of.name))
+        if org.state.get(SYSTEM, of.name, record_id) is None:
+            return record_id
+
+
+def _required(names: list[str]) -> Refused:
+    return Refused("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=tuple(names))
