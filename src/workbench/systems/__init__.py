@@ -8,6 +8,8 @@ from typing import Any
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Kind
 from workbench.model.ports import Clock, System
+from workbench.systems.channelonline import ChannelOnlineSystem
+from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
 from workbench.systems.salesforce import SalesforceSystem
 
@@ -16,6 +18,8 @@ Client = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind]
 CLIENTS: dict[str, tuple[Client, tuple[str, ...]]] = {
     "salesforce": (SalesforceSystem, ("url", "client_id", "client_secret")),
     "connectwise": (ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id")),
+    "channeltivity": (ChanneltivitySystem, ("url", "api_key")),
+    "channelonline": (ChannelOnlineSystem, ("url", "api_key")),
 }
 """What `client:` in config/workbench.yaml may say, and the credentials that each needs (docs/add-a-system.md)."""
 

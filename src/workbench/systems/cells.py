@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from workbench.model.ports import FieldType
-from workbench.model.records import SEPARATOR
+from workbench.model.records import SEPARATOR, Where
 from workbench.model.values import Value
 
 
@@ -90,3 +91,32 @@ def dig(record: Mapping[str, Any], path: str, separator: str) -> Any:
             return None
         value = value.get(part)
     return value
+
+
+def portions(values: Sequence[Value], longest: int) -> Iterator[tuple[Value, ...]]:
+    """The values of a long list in portions that fit into one address, `longest` characters each."""
+    portion: list[Value] = []
+    length = 0
+    for value in values:
+        length += len(str(value)) + 3
+        if portion and length > longest:
+            yield tuple(portion)
+            portion, length = [], len(str(value)) + 3
+        portion.append(value)
+    if portion:
+        yield tuple(portion)
+
+
+def narrowed(where: Where, longest: int) -> Iterator[Where]:
+    """The filters that together say the same as `where`, each short enough for one address; none if none can hold."""
+    if any(not condition.values for condition in where.conditions):
+        return
+    if not where.conditions:
+        yield where
+        return
+    long = max(where.conditions, key=lambda condition: sum(len(str(value)) + 3 for value in condition.values))
+    for portion in portions(long.values, longest):
+        kept = (
+            replace(condition, values=portion) if condition is long else condition for condition in where.conditions
+        )
+        yield Where(tuple(kept))

@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from workbench.errors import UnknownName, UsageError
+from workbench.errors import UnknownName
 from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Condition, Where, frame_of
 from workbench.model.values import Value
-from workbench.systems.cells import cell, dig, many
+from workbench.systems.cells import cell, dig, many, narrowed
 from workbench.systems.connectwise import conditions
 from workbench.systems.connectwise.access import Access
 from workbench.systems.connectwise.discovery import discover
 from workbench.systems.connectwise.lists import Lists
-from workbench.systems.connectwise.objects import FIELDS, LISTS, ROWS_A_CHUNK
+from workbench.systems.connectwise.objects import FIELDS, LISTS
 from workbench.systems.connectwise.writing import Writer
 from workbench.systems.outcomes import one_by_one
+from workbench.systems.transport import Transport
 
 OVERLAP = timedelta(minutes=10)
 """How far an incremental read reaches back: one build was seen to misjudge exact bounds."""
@@ -50,7 +51,7 @@ class ConnectWiseSystem:
         self.lists = Lists(self.access)
 
     @property
-    def transport(self) -> Any:
+    def transport(self) -> Transport:
         """The session that all calls go through."""
         return self.access.transport
 
@@ -70,8 +71,7 @@ class ConnectWiseSystem:
             kind,
             place.object,
             tuple(self._field(place, known) for known in FIELDS.get(place.object, ())),
-            chunk_size=ROWS_A_CHUNK,
-            concurrency=1,
+            concurrency=self.transport.manners.concurrency,
             marker=place.marker,
             guards=False,
         )
@@ -98,8 +98,6 @@ class ConnectWiseSystem:
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """A call for each record, a few side by side."""
-        if len(chunk) > ROWS_A_CHUNK:
-            raise UsageError(f"{self.name} takes {ROWS_A_CHUNK} records a chunk, not {len(chunk)}: send less")
         return one_by_one(self.access.transport, chunk, self._send)
 
     def _send(self, write: Write) -> Outcome:
@@ -109,14 +107,10 @@ class ConnectWiseSystem:
 
     def _filtered(self, place: KindInSystem, where: Where) -> Iterator[Mapping[str, str]]:
         """The questions that together find every record for which `where` holds: several when a list is long."""
-        if any(not condition.values for condition in where.conditions):
-            return
-        longest = max(where.conditions, key=lambda condition: len(str(condition.values)), default=None)
-        for part in conditions.portions(longest.values) if longest else [()]:
-            kept = [Condition(c.field, tuple(part)) if c is longest else c for c in where.conditions]
-            plain = [self._holds(place, one) for one in kept if not self._array(place, one)]
-            arrays = [self._holds(place, one) for one in kept if self._array(place, one)]
-            by_id = any(condition.field == "id" for condition in kept)
+        for part in narrowed(where, conditions.LONGEST):
+            plain = [self._holds(place, one) for one in part.conditions if not self._array(place, one)]
+            arrays = [self._holds(place, one) for one in part.conditions if self._array(place, one)]
+            by_id = any(condition.field == "id" for condition in part.conditions)
             living = [] if by_id or not place.deleted else [f"{conditions.field(place.deleted)} = False"]
             query = {"conditions": conditions.all_of([*plain, *living])} if plain or living else {}
             yield {**query, **({"childConditions": conditions.all_of(f"({one})" for one in arrays)} if arrays else {})}

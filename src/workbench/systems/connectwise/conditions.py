@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from workbench.errors import UsageError
@@ -64,17 +64,3 @@ def any_member(name: str, values: Iterable[Value]) -> str:
 def all_of(parts: Iterable[str]) -> str:
     """That every part holds."""
     return " AND ".join(parts)
-
-
-def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """The values in portions that fit into one address."""
-    portion: list[Value] = []
-    length = 0
-    for value in values:
-        length += len(str(value)) + 3
-        if portion and length > LONGEST:
-            yield portion
-            portion, length = [], len(str(value)) + 3
-        portion.append(value)
-    if portion:
-        yield portion

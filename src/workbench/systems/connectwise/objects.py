@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from workbench.model.ports import Field, FieldType
 
-ROWS_A_CHUNK = 50
-"""Records of one chunk: each is a call of its own, several side by side, and one read looks at all of them before."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:

@@ -13,7 +13,7 @@ from workbench.errors import UsageError
 from workbench.model.ports import FieldType
 from workbench.model.records import Condition, Where
 from workbench.model.values import Value
-from workbench.systems.cells import outgoing
+from workbench.systems.cells import narrowed, outgoing
 
 LONGEST_LIST = 6000
 """Characters of literals in one list, so that the percent-encoded address stays below 16 KB."""
@@ -50,12 +50,8 @@ class Columns:
 def queries(columns: Columns, names: Sequence[str], where: Where) -> Iterator[str]:
     """The queries that together find every record for which `where` holds: several when a list is long."""
     columns.checked(condition.field for condition in where.conditions if condition.field != "id")
-    if any(not condition.values for condition in where.conditions):
-        return
-    longest = max(where.conditions, key=_length, default=None)
-    for part in _parts(longest) if longest else [None]:
-        kept = [part if condition is longest and part else condition for condition in where.conditions]
-        yield _select(columns, names, [_holds(columns, condition) for condition in kept])
+    for part in narrowed(where, LONGEST_LIST):
+        yield _select(columns, names, [_holds(columns, condition) for condition in part.conditions])
 
 
 def changed_since(columns: Columns, names: Sequence[str], modified: str, since: str) -> str:
@@ -93,17 +89,3 @@ def _literal(value: Value, kind: FieldType) -> Any:
     if kind == "date":
         return date.fromisoformat(str(value))
     return outgoing(value, kind)
-
-
-def _length(condition: Condition) -> int:
-    return sum(len(str(value)) + 3 for value in condition.values)
-
-
-def _parts(condition: Condition) -> Iterator[Condition]:
-    part: list[Value] = []
-    for value in condition.values:
-        if part and _length(Condition(condition.field, (*part, value))) > LONGEST_LIST:
-            yield Condition(condition.field, tuple(part))
-            part = []
-        part.append(value)
-    yield Condition(condition.field, tuple(part))
