@@ -1,0 +1,1 @@
+"""Data flow diagrams, pure: rules, levels, difference, places, DOT text, flow table and change ledger."""

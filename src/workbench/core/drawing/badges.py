@@ -1,0 +1,114 @@
+"""Where the number of every flow stands: on its own line, near the middle, clear of shapes, names and other numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workbench.core.drawing.picture import Box, Picture, Point
+from workbench.core.drawing.wording import text_width
+
+SIZE = 9.5
+HEIGHT = 13.0
+STEP = 5.0
+CELL = 64.0
+OVER_SHAPE, OVER_BADGE, OVER_TITLE, OVER_LINE, OFF_END = 1000.0, 1000.0, 600.0, 24.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    box: Box
+    cost: float
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What stands on the sheet, by the cells that it touches, so that only neighbours are compared."""
+
+    cells: dict[tuple[int, int], list[_Obstacle]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, obstacle: _Obstacle) -> None:
+        for cell in _cells(obstacle.box):
+            self.cells[cell].append(obstacle)
+
+    def cost(self, box: Box, owner: str) -> float:
+        met = {id(item): item for cell in _cells(box) for item in self.cells.get(cell, ())}
+        return sum(item.cost for item in met.values() if item.owner != owner and item.box.overlaps(box))
+
+
+def badge_width(label: str) -> float:
+    """How wide the badge with this label is."""
+    return text_width(label, SIZE) + 7
+
+
+def badges(picture: Picture, routes: Mapping[str, Sequence[Point]]) -> dict[str, Box]:
+    """The box of every line's badge, by the line's id. Lines with the least room choose first."""
+    ground = _Ground()
+    for shape in picture.shapes:
+        ground.add(_Obstacle(shape.box.grown(1.5), OVER_SHAPE))
+    for lane in picture.lanes:
+        ground.add(_Obstacle(lane.title, OVER_TITLE))
+    for name, route in routes.items():
+        for start, end in zip(route, route[1:], strict=False):
+            ground.add(_Obstacle(_stroke(start, end), OVER_LINE, name))
+    placed: dict[str, Box] = {}
+    for line in sorted(picture.lines, key=lambda line: (_length(routes[line.id]), line.id)):
+        box = _best(routes[line.id], badge_width(line.label), ground, line.id)
+        placed[line.id] = box
+        ground.add(_Obstacle(box.grown(1.5), OVER_BADGE))
+    return placed
+
+
+def _best(route: Sequence[Point], width: float, ground: _Ground, owner: str) -> Box:
+    half = _length(route) / 2
+    best: tuple[float, Box] | None = None
+    for box, along, extra in sorted(_candidates(route, width), key=lambda item: abs(item[1] - half)):
+        own = extra + abs(along - half) * 0.06
+        if best and own >= best[0]:
+            continue
+        cost = own + ground.cost(box, owner)
+        if best is None or cost < best[0]:
+            best = cost, box
+    assert best is not None  # a route has at least one piece, a piece at least one candidate
+    return best[1]
+
+
+def _candidates(route: Sequence[Point], width: float) -> Iterator[tuple[Box, float, float]]:
+    """Boxes along the route, each with the way walked so far and what its place costs by itself."""
+    walked = 0.0
+    last = len(route) - 2
+    for index, (start, end) in enumerate(zip(route, route[1:], strict=False)):
+        level = abs(start[1] - end[1]) < abs(start[0] - end[0])
+        length = _length((start, end))
+        need = (width if level else HEIGHT) / 2 + 3
+        from_end = need + (9.0 if index == last else 0.0)
+        places = list(_steps(need, length - from_end)) or [length / 2]
+        extra = 0.0 if length >= need + from_end else OFF_END
+        for place in places:
+            share = place / length if length else 0.0
+            across, down = start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+            yield Box(across - width / 2, down - HEIGHT / 2, width, HEIGHT), walked + place, extra
+        walked += length
+
+
+def _steps(first: float, last: float) -> Iterator[float]:
+    while first <= last:
+        yield first
+        first += STEP
+
+
+def _length(route: Sequence[Point]) -> float:
+    return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(route, route[1:], strict=False))
+
+
+def _stroke(start: Point, end: Point) -> Box:
+    left, top = min(start[0], end[0]), min(start[1], end[1])
+    return Box(left, top, abs(start[0] - end[0]), abs(start[1] - end[1])).grown(1.2)
+
+
+def _cells(box: Box) -> Iterable[tuple[int, int]]:
+    for column in range(int(box.left // CELL), int(box.right // CELL) + 1):
+        for row in range(int(box.top // CELL), int(box.bottom // CELL) + 1):
+            yield column, row

@@ -1,0 +1,196 @@
+"""From a part of a landscape to a sheet: every lane, shape and line in its place, with title block and legend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.core.drawing.heading import Heading, Markings, description, legend, remarks, subtitle
+from workbench.core.drawing.layout import Layout, Place, Seat, compacted, seated
+from workbench.core.drawing.picture import Box, Kind, Lane, Line, Picture, Shape
+from workbench.core.drawing.views import CONTEXT
+from workbench.core.drawing.wording import shown, text_width
+from workbench.model.landscape import DataStore, InventoryRow, Landscape, Move, Outsider, Process
+
+CELL, SPELLED_CELL = (152.0, 104.0), (290.0, 124.0)
+LANE_TOP, LANE_BOTTOM, LANE_GAP, LANE_SIDE = 34.0, 16.0, 12.0, 26.0
+MARGIN, HEAD, REMARK = 24.0, 92.0, 14.0
+SIZES: dict[Kind, tuple[float, float]] = {
+    "process": (118.0, 68.0),
+    "store": (128.0, 42.0),
+    "outsider": (104.0, 44.0),
+}
+LANE_TITLE_SIZE = 12.0
+NARROWEST = 900.0
+
+Element = Process | DataStore | Outsider
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where the cells of the grid lie on the sheet."""
+
+    cell: tuple[float, float]
+    tops: Mapping[str, float]
+    heights: Mapping[str, float]
+    left: float
+    columns: float
+    bottom: float
+
+    @property
+    def right(self) -> float:
+        return self.left + 2 * LANE_SIDE + self.columns * self.cell[0]
+
+    def box(self, kind: Kind, place: Place) -> Box:
+        """The box of an element at a place; an outsider hugs its edge of the sheet."""
+        width, height = SIZES[kind]
+        row = self.tops[place.lane] + LANE_TOP + place.row * self.cell[1]
+        top = row + (self.cell[1] - 26) / 2 - height / 2
+        if place.side == "left":
+            return Box(MARGIN, top, width, height)
+        if place.side == "right":
+            return Box(self.right + _side(self.cell) - MARGIN - width, top, width, height)
+        return Box(self.left + LANE_SIDE + (place.column + 0.5) * self.cell[0] - width / 2, top, width, height)
+
+
+def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout) -> Picture:
+    """The picture of this part of a landscape, every element in its pinned or proposed place."""
+    places, unpinned, lanes = _places(part, heading, layout)
+    reach = places.values() if heading.partial else [*layout.places.values(), *places.values()]
+    grid = _grid(lanes, reach, SPELLED_CELL if heading.spelled else CELL)
+    right = _side(grid.cell) if any(place.side == "right" for place in reach) else MARGIN
+    notes = remarks(part, heading)
+    return Picture(
+        name=heading.name,
+        title=shown(heading.title),
+        subtitle=subtitle(part, heading),
+        description=description(part, heading),
+        width=max(grid.right + right, NARROWEST),
+        height=grid.bottom + MARGIN + (REMARK * len(notes) + 8 if notes else 0),
+        lanes=_lanes(part, lanes, grid, markings),
+        shapes=_shapes(part, places, grid, heading, markings),
+        lines=_lines(part, heading, markings),
+        legend=legend(part, markings),
+        stamp=(("as of", part.as_of), ("state", heading.state), ("level", heading.level)),
+        remarks=notes,
+        unpinned=unpinned,
+    )
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """The sorting key under which F2 comes before F10."""
+    return tuple((int(piece), "") if piece.isdecimal() else (0, piece) for piece in re.split(r"(\d+)", text) if piece)
+
+
+def number(move_id: str) -> str:
+    """What the badge of a flow says: `07` for F07, else the id itself, cut to eight characters."""
+    plain = re.fullmatch(r"F(\d[\d.]*)", move_id)
+    return plain.group(1) if plain else shown(move_id, 8)
+
+
+def _places(
+    part: Landscape, heading: Heading, layout: Layout
+) -> tuple[Mapping[str, Place], tuple[str, ...], Sequence[str]]:
+    """Every element's place, which of them nobody pinned, and the lanes from top to bottom."""
+    lanes = _lane_order(part, layout, heading.partial)
+    page = layout.pages.get(heading.page, {})
+    pinned = page if heading.level == CONTEXT else {**layout.places, **page}
+    seats = [Seat(item.id, item.system) for item in part.processes]
+    seats += [Seat(item.id, item.system) for item in part.stores]
+    seats += [Seat(item.id) for item in part.outsiders]
+    if heading.level == CONTEXT:
+        pinned = {CONTEXT: Place("", 0.0, 0.0), **pinned}
+    places = seated(seats, [(move.source, move.target) for move in part.moves], pinned, lanes)
+    unpinned = tuple(seat.id for seat in seats if seat.id not in pinned)
+    return (compacted(places) if heading.partial else places), unpinned, lanes
+
+
+def _lane_order(part: Landscape, layout: Layout, partial: bool) -> Sequence[str]:
+    """The lanes of the sheet: pinned order first; a partial sheet has only those with something in them."""
+    occupied = {item.system for item in part.processes} | {item.system for item in part.stores}
+    used = [item.id for item in part.systems if item.id in occupied]
+    wanted = [lane for lane in layout.lanes if not partial or lane in used]
+    return [*wanted, *(lane for lane in used if lane not in wanted)] or [""]
+
+
+def _grid(lanes: Sequence[str], places: Iterable[Place], cell: tuple[float, float]) -> _Grid:
+    depth = dict.fromkeys(lanes, 1.0)
+    columns, left = 1.0, False
+    for place in places:
+        left = left or place.side == "left"
+        if place.lane in depth and (not place.side or place.lane == ""):
+            depth[place.lane] = max(depth[place.lane], place.row + 1)
+        columns = columns if place.side else max(columns, place.column + 1)
+    tops, top = {}, HEAD
+    heights = {lane: LANE_TOP + LANE_BOTTOM + depth[lane] * cell[1] - 26 for lane in lanes}
+    for lane in lanes:
+        tops[lane] = top
+        top += heights[lane] + LANE_GAP
+    return _Grid(cell, tops, heights, _side(cell) if left else MARGIN, columns, top - LANE_GAP)
+
+
+def _side(cell: tuple[float, float]) -> float:
+    """How much room an outsider needs beside the lanes, with the gap that its lines need."""
+    return MARGIN + SIZES["outsider"][0] + (28.0 if cell == CELL else 150.0)
+
+
+def _shapes(
+    part: Landscape, places: Mapping[str, Place], grid: _Grid, heading: Heading, markings: Markings
+) -> tuple[Shape, ...]:
+    items: list[Element] = [*part.processes, *part.stores, *part.outsiders]
+    shapes = [
+        Shape(
+            id=item.id,
+            kind=_kind(item),
+            tag=item.number if isinstance(item, Process) else item.id,
+            name=item.name,
+            box=grid.box(_kind(item), places[item.id]),
+            who=item.who if isinstance(item, Process) else "",
+            mark=markings.marks.get(item.id, "kept"),
+            manual=not isinstance(item, Outsider) and item.manual,
+            note=markings.notes.get(item.id, ""),
+            elsewhere=bool(heading.inside) and not isinstance(item, Outsider) and item.id not in heading.inside,
+            system="" if isinstance(item, Outsider) else item.system,
+        )
+        for item in items
+    ]
+    return tuple(sorted(shapes, key=lambda shape: natural(shape.id)))
+
+
+def _kind(item: Element) -> Kind:
+    return "process" if isinstance(item, Process) else "store" if isinstance(item, DataStore) else "outsider"
+
+
+def _lanes(part: Landscape, lanes: Sequence[str], grid: _Grid, markings: Markings) -> tuple[Lane, ...]:
+    names = {item.id: shown(item.name, 60) for item in part.systems}
+    result = []
+    for index, lane in enumerate(lanes):
+        if lane in names:
+            box = Box(grid.left, grid.tops[lane], grid.right - grid.left, grid.heights[lane])
+            title = Box(box.left + 10, box.top + 5, text_width(names[lane], LANE_TITLE_SIZE) + 22, 20)
+            result.append(Lane(lane, names[lane], box, title, markings.marks.get(lane, "kept"), index % 6))
+    return tuple(result)
+
+
+def _lines(part: Landscape, heading: Heading, markings: Markings) -> tuple[Line, ...]:
+    rows = {row.id: row for row in part.integrations}
+    moves = sorted(part.moves, key=lambda move: natural(move.id))
+    return tuple(_line(move, rows.get(move.integration), heading.spelled, markings) for move in moves)
+
+
+def _line(move: Move, row: InventoryRow | None, spelled: bool, markings: Markings) -> Line:
+    return Line(
+        id=move.id,
+        number=f"{number(move.id)} {shown(move.data, 28)}" if spelled else number(move.id),
+        source=move.source,
+        target=move.target,
+        data=move.data,
+        row=move.integration,
+        mark=markings.marks.get(move.id, "kept"),
+        manual=move.manual,
+        note=markings.notes.get(move.id, ""),
+        fields=move.fields or (row.key_fields if row else ()),
+        delivered_by=row.delivered_by if row and markings.delivered else "",
+        findings=markings.findings.get(move.integration, ()),
+    )

@@ -1,0 +1,100 @@
+"""A routed picture as SVG: small, readable aloud, reached by keyboard, light and dark, linked to the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from workbench.core.drawing.badges import badges
+from workbench.core.drawing.picture import SIGNS, Box, Lane, Line, Picture
+from workbench.core.drawing.wording import shown
+from workbench.render.svg_ink import Route, identifier, number, path, plain, rectangle, text, tip
+from workbench.render.svg_shapes import css, shape_svg, sign
+from workbench.render.svg_style import stylesheet
+
+LEGEND_CLASSES = {"by workbench": "workbench", "by vendor": "vendor", "by not yet": "not-yet"}
+GLYPHS = (
+    ("process", '<rect x="0" y="-8" width="22" height="13" rx="4"/>', "process, done by whom"),
+    ("store", '<path d="M22-8H0V5H22M7-8V5"/>', "data store (M: kept by hand)"),
+    ("outsider", '<rect x="0" y="-8" width="22" height="13"/>', "outsider"),
+)
+
+
+def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "") -> str:
+    """The picture as SVG text. `inventory` is the page that holds the inventory rows; empty means the same page."""
+    prefix = identifier(picture.name)
+    width, height = number(picture.width), number(picture.height)
+    names = {shape.id: shown(shape.name) for shape in picture.shapes}
+    placed = badges(picture, routes)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dfd" viewBox="0 0 {width} {height}" lang="en" '
+        f'role="graphics-document document" aria-labelledby="{prefix}-title {prefix}-description">',
+        f'<title id="{prefix}-title">{plain(picture.title)} – {plain(picture.subtitle)}</title>',
+        f'<desc id="{prefix}-description">{plain(picture.description)}</desc>',
+        f"<style>{stylesheet()}</style>",
+        f'<rect class="page" width="{width}" height="{height}"/>',
+        *_title_block(picture),
+        *(_lane(lane, prefix) for lane in picture.lanes),
+        *(shape_svg(shape, prefix) for shape in picture.shapes),
+    ]
+    for line in picture.lines:
+        drawn = _linked(line, _flow(line, routes[line.id], placed[line.id], names), inventory)
+        parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line)}">{drawn}</g>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _title_block(picture: Picture) -> Iterator[str]:
+    stamp = " · ".join(f"{name} {value}" for name, value in picture.stamp if value)
+    yield text("head left", (24, 42), picture.title)
+    yield text("mute left", (24, 61), picture.subtitle)
+    yield text("mute left", (24, 77), shown(stamp))
+    left = picture.width - 470
+    for index, (kind, words) in enumerate(picture.legend):
+        yield _legend_entry(kind, words, left, 24.0 + 15 * index)
+    for index, (kind, glyph, words) in enumerate(GLYPHS):
+        place = f'transform="translate({number(left + 225)} {number(24.0 + 16 * index)})"'
+        yield f'<g class="shape {kind}" {place}>{glyph}{text("left", (30, 3), words)}</g>'
+    yield text("mute left", (left + 225, 75), "number: flow, see the flow table")
+    lowest = picture.height - 14 * len(picture.remarks) - 10
+    for index, words in enumerate(picture.remarks):
+        yield text("mute left", (24, lowest + 14 * index), words)
+
+
+def _legend_entry(kind: str, words: str, left: float, top: float) -> str:
+    mark = next((mark for mark in SIGNS if mark == kind), None)
+    label = f"{sign(mark)}{words}" if mark else words
+    badge = "" if mark else '<rect x="9" y="-5" width="16" height="10" rx="4"/>'
+    sample = f'<path class="line" d="M0 0H34"/><path class="tip" d="M42 0l-9-4v8z"/>{badge}'
+    place = f'transform="translate({number(left)} {number(top)})"'
+    return f'<g class="flow {LEGEND_CLASSES.get(kind, kind)}" {place}>{sample}</g>' + text(
+        f"left legend{css(mark) if mark else ''}", (left + 50, top + 3.5), label
+    )
+
+
+def _lane(lane: Lane, prefix: str) -> str:
+    name = text("left", (lane.title.left + 4, lane.title.top + 14), f"{sign(lane.mark)}{lane.name}")
+    classes = f"lane t{lane.tint}{css(lane.mark)}"
+    return f'<g id="{prefix}-{identifier(lane.id)}" class="{classes}"><rect {rectangle(lane.box)} rx="10"/>{name}</g>'
+
+
+def _classes(line: Line) -> str:
+    classes = ["flow", css(line.mark).strip(), "manual" if line.manual else "", "finding" if line.findings else ""]
+    return " ".join(word for word in (*classes, line.delivered_by.replace(" ", "-")) if word)
+
+
+def _flow(line: Line, route: Route, badge: Box, names: Mapping[str, str]) -> str:
+    title = f"{shown(line.id, 20)} {shown(line.data)}: {names[line.source]} to {names[line.target]}"
+    details = [line.row, line.mark if line.mark != "kept" else "", shown(line.note), *line.findings]
+    told = ", ".join(detail for detail in details if detail)
+    return (
+        f"<title>{plain(f'{title} ({told})' if told else title)}</title>"
+        f'<path class="line" d="{path(route)}"/><path class="tip" d="{tip(route)}"/>'
+        f'<rect {rectangle(badge)} rx="5"/>{text("", (badge.middle[0], badge.middle[1] + 3.4), line.label)}'
+    )
+
+
+def _linked(line: Line, content: str, inventory: str) -> str:
+    """The flow as a link to its inventory row, where it has one."""
+    if not line.row:
+        return content
+    return f'<a href="{plain(inventory)}#{quote(line.row, safe="-._~")}">{content}</a>'
