@@ -159,7 +159,7 @@ def _place(block: Block) -> Levels:
     code_filled, city_filled = _both(left.postcode[i], right.postcode[j]), _both(left.city[i], right.city[j])
     city = _equal(left.city[i], right.city[j])
     near = np.flatnonzero(city_filled & ~city & ~_equal(left.postcode[i], right.postcode[j]))
-    city[near] = ratio(left.city_text[i[near]], right.city_text[j[near]]) >= 86
+    city[near] = ratio(left.city_text[i[near]], right.city_text[j[near]]) >= 80
     elsewhere = _both(left.country[i], right.country[j]) & (left.country[i] != right.country[j])
     other_state = _both(left.state[i], right.state[j]) & (left.state[i] != right.state[j])
     district = _equal(left.district[i], right.district[j])

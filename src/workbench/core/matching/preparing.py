@@ -125,7 +125,7 @@ def _normalised(texts: pl.DataFrame, extra: Sequence[str]) -> pl.DataFrame:
         country=normalizing.country(col("country")),
         phone=normalizing.phone(col("phone")),
         domain=pl.when(site == "").then(post).otherwise(site),
-        email=mail,
+        email=normalizing.personal(mail),
         **further,
     )
     return first.with_columns(

@@ -4,7 +4,7 @@ Fellegi-Sunter: for each field, how often a level occurs among matches (`m`) and
 their log ratio is the weight. Expectation-maximisation fits both, and two things keep it honest: a right record has at
 most one left, so its candidates share one unit of probability with "none of them"; and expert counts, which shrink as
 the data grows, carry small and name-only sets. Fields agree together among non-matches too (a branch shares name and
-domain, a neighbour the address), so `u` is learned for low, middle and high likeness of the name apart.
+domain, a neighbour the address), so `u` is learned apart for each likeness of the name, and for near and far places.
 """
 
 from __future__ import annotations
@@ -18,9 +18,17 @@ from workbench.core.matching.levels import ADDRESS_LEVELS, EXTRA_LEVELS, NAME_LE
 
 Numbers = npt.NDArray[np.float64]
 
-NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 2, 1, 2, 1, 1, 0])
-"""Low, middle or high likeness, for each name level; the last is a missing name (level -1)."""
+NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0])
+"""Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
+NAME_GROUPS, PLACES = 4, 3
 GROUP_STRENGTH = 50.0
+"""How many pairs of its own a group needs before it speaks louder than the group above it."""
+
+
+def situations(rows: Levels) -> npt.NDArray[np.int64]:
+    """In which company a field is judged: the likeness of the name, and whether the place is unknown, other or near."""
+    place = np.array([0, 1, 2, 2])[np.maximum(rows[:, 1], 0) % 4]
+    return np.asarray(NAME_GROUP[rows[:, 0]] * PLACES + place)
 
 
 def _spread(street: tuple[float, ...], place: tuple[float, ...]) -> list[float]:
@@ -29,7 +37,7 @@ def _spread(street: tuple[float, ...], place: tuple[float, ...]) -> list[float]:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """What a field looks like before any data: among matches, among others by name group, and its ceilings.
+    """What a field looks like before any data: among matches, among others by likeness of the name, and its ceilings.
 
     A ceiling keeps evidence of conflict from ever counting for a match, whatever the data seems to say.
     """
@@ -45,6 +53,7 @@ def _prior(matches: list[float], others: list[list[float]], ceilings: dict[int, 
     ceiling = np.full(len(m), np.inf)
     for level, most in ceilings.items():
         ceiling[level] = most
+    u = u[[0, 1, 2, 2]]
     return Prior(m / m.sum(), u / u.sum(axis=1, keepdims=True), ceiling, strength)
 
 
@@ -95,7 +104,7 @@ class Model:
 
     def weights(self, levels: Levels) -> Numbers:
         """Log odds that each field adds, one row a pair; 0 where the field is missing."""
-        group = NAME_GROUP[levels[:, 0]]
+        group = situations(levels)
         columns = [
             np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)
         ]
@@ -158,7 +167,7 @@ def learn(patterns: Patterns, rights: Rights, right_count: int, *, extras: int, 
 
 def prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
     """The expert weights alone: for name-only sets, and where learning begins."""
-    tables = tuple(np.minimum(np.log(p.matches / p.others), p.ceilings) for p in priors)
+    tables = tuple(np.minimum(np.log(p.matches / p.others).repeat(PLACES, axis=0), p.ceilings) for p in priors)
     return Model(tables, _base(share, max(candidates - share, 0.1)), share)
 
 
@@ -169,20 +178,22 @@ def _base(share: float, others: float) -> float:
 
 
 def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior, strength: float) -> Numbers:
-    """One field's weights by name group and level, from expected counts and the prior."""
-    (matched, others), level, size = counts, rows[:, at], len(prior.matches)
-    seen = level >= 0
-    group = NAME_GROUP[rows[:, 0]]
-    m = np.bincount(level[seen], weights=matched[seen], minlength=size) + prior.strength * strength * prior.matches
-    m /= m.sum()
+    """One field's weights by situation and level, from expected counts and the prior."""
+    (matched, others), seen, size = counts, rows[:, at] >= 0, len(prior.matches)
+    level, situation = rows[seen, at], situations(rows)[seen]
+    m = np.bincount(level, weights=matched[seen], minlength=size) + prior.strength * strength * prior.matches
+    cells = np.bincount(situation * size + level, weights=others[seen], minlength=NAME_GROUPS * PLACES * size)
+    by_situation = cells.reshape(NAME_GROUPS, PLACES, size)
     if at == 0:
-        u = np.bincount(level[seen], weights=others[seen], minlength=size) + strength * prior.others[0]
-        by_group = np.tile(u / u.sum(), (3, 1))
+        u = by_situation.sum(axis=(0, 1)) + strength * prior.others[0]
+        u = np.broadcast_to(u / u.sum(), by_situation.shape)
     else:
-        flat = np.bincount(group[seen] * size + level[seen], weights=others[seen], minlength=3 * size)
-        by_group = flat.reshape(3, size) + GROUP_STRENGTH * prior.others
-        by_group /= by_group.sum(axis=1, keepdims=True)
-    weights: Numbers = np.minimum(np.log(m) - np.log(by_group), prior.ceilings)
+        u = by_situation.sum(axis=1) + GROUP_STRENGTH * prior.others
+        u = np.repeat((u / u.sum(axis=1, keepdims=True))[:, None, :], PLACES, axis=1)
+    if at > 1:
+        u = by_situation + GROUP_STRENGTH * u
+        u /= u.sum(axis=2, keepdims=True)
+    weights: Numbers = np.minimum(np.log(m / m.sum()) - np.log(u.reshape(-1, size)), prior.ceilings)
     return weights
 
 

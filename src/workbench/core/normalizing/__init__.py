@@ -6,7 +6,7 @@ text. Nothing here knows about matching: two values that normalise to the same t
 
 from workbench.core.normalizing.addresses import city, country, house_number, postcode, state, street, street_core
 from workbench.core.normalizing.names import acronym, despaced, distinguishing, organisation, second_name, sorted_words
-from workbench.core.normalizing.reaching import area, domain, email, phone
+from workbench.core.normalizing.reaching import area, domain, email, personal, phone
 from workbench.core.normalizing.text import fold
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "fold",
     "house_number",
     "organisation",
+    "personal",
     "phone",
     "postcode",
     "second_name",

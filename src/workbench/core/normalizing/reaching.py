@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from workbench.core.normalizing.words import FREE_MAIL
+from workbench.core.normalizing.words import FREE_MAIL, ROLES
 
 _SAME_DIGIT = r"^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
 _EXTENSION = r"\s*(?:\bext(?:ension)?\b|\bx|;ext=|#)\.?\s*:?\s*\d{1,6}\s*$"
+_ROLE = rf"^(?:{'|'.join(ROLES)})[0-9]*@"
 _REGISTERED = r"([a-z0-9_-]+\.(?:(?:co|com|org|net|gov|gob|gouv|ac|edu|or|ne|go)\.)?[a-z]{2,})$"
 
 
@@ -27,6 +28,11 @@ def area(plain_phone: pl.Expr) -> pl.Expr:
 def email(folded: pl.Expr) -> pl.Expr:
     """The address inside a mail field ("Jay Jones" <jay@jones.com> included); empty when there is none."""
     return folded.str.extract(r"([a-z0-9._%+'-]+@[a-z0-9.-]+\.[a-z]{2,})", 1).fill_null("")
+
+
+def personal(plain_email: pl.Expr) -> pl.Expr:
+    """An address that belongs to one person or office; empty for info@ and the like, which every branch shares."""
+    return pl.when(plain_email.str.contains(_ROLE)).then(pl.lit("")).otherwise(plain_email)
 
 
 def domain(folded: pl.Expr) -> pl.Expr:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 from anyascii import anyascii
 
+_NOTHING = r"^(?:n\.?/?a\.?|none|null|nil|nan|unknown|not (?:known|available|applicable|set)|tbd|tba|test|x+|[-.?_*/ ]+)$"
+
 LONGEST = 300
 """Characters of a value that count: what differs only behind them is the same, and a huge cell costs nothing."""
 
@@ -14,7 +16,8 @@ LONGEST = 300
 def fold(text: pl.Expr) -> pl.Expr:
     """Lower-case ASCII of any script (Müller, МЮЛЛЕР and muller are one); missing becomes the empty text."""
     cut = text.cast(pl.String).fill_null("").str.slice(0, LONGEST)
-    return cut.map_batches(_to_ascii, return_dtype=pl.String).str.to_lowercase().str.strip_chars()
+    folded = cut.map_batches(_to_ascii, return_dtype=pl.String).str.to_lowercase().str.strip_chars()
+    return pl.when(~folded.str.contains(_NOTHING)).then(folded).otherwise(pl.lit(""))
 
 
 def _to_ascii(cells: pl.Series) -> pl.Series:

@@ -107,6 +107,16 @@ FREE_MAIL = _words(
 )
 """Domains of mail providers and platforms, which say nothing about who somebody is."""
 
+ROLES = _words(
+    """
+    info information sales contact contactus office admin administration administrator support hello mail email service services
+    customerservice accounts accounting accountspayable ap ar billing finance invoice invoices enquiries inquiries enquiry help
+    helpdesk team hr jobs careers marketing press webmaster postmaster hostmaster post kontakt contacto contato vendas ventas
+    vertrieb verkauf buchhaltung orders order purchasing procurement it partner partners noreply no-reply general reception
+    """
+)
+"""What stands before the @ of an address that a whole company uses."""
+
 STATES = _meanings(
     """
     al: alabama; ak: alaska; az: arizona; ar: arkansas; ca: california; co: colorado; ct: connecticut; de:
