@@ -12,7 +12,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.sandbox.data import Size, fill
+from workbench.sandbox.data import fill
+from workbench.sandbox.data.size import Size
 from workbench.sandbox.server import Server
 from workbench.sandbox.state import Refused, State
 

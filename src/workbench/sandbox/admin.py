@@ -2,23 +2,163 @@
 
 from __future__ import annotations
 
-from workbench.sandbox.state import State
+import base64
+import email
+import email.policy
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.sandbox import faults
+from workbench.sandbox.data import fill, size_of
+from workbench.sandbox.data.size import Size
+from workbench.sandbox.routes import SYSTEMS
+from workbench.sandbox.state import State, stamp_of
 from workbench.sandbox.wire import Request, Response
 
 
 def answer(request: Request, state: State) -> Response:
-    """Answer a call under /admin/."""
-    parts = request.segments[1:]
-    match request.method, parts:
-        case "GET", ["requests"]:
-            rows = state.connection.execute("SELECT at, system, method, path, status, ms, fault FROM request")
-            names = ("at", "system", "method", "path", "status", "ms", "fault")
-            return Response.of_json([dict(zip(names, row, strict=True)) for row in rows])
-        case "DELETE", ["requests"]:
-            with state.transaction():
-                state.connection.execute("DELETE FROM request")
-            return Response(204)
-        case "GET", ["records", system, *object]:
+    """Answer a call under /admin/; 400 says what could not be meant."""
+    try:
+        return _read(request, state) if request.method == "GET" else _write(request, state)
+    except ValueError as error:
+        return Response.of_json({"message": str(error)}, 400)
+
+
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "requests": ("at", "system", "method", "path", "status", "ms", "fault"),
+    "faults": ("system", "method", "path", "kind", "options", "skip", "times"),
+    "truth": ("entity", "kind", "system", "object", "id", "note"),
+}
+"""What is shown row by row, with its columns; the table's name is the word without its s."""
+
+
+def _read(request: Request, state: State) -> Response:
+    match request.segments[1:]:
+        case [name] if name in _TABLES:
+            return Response.of_json(_rows(name, state))
+        case ["records", system, *object] if object:
             return Response.of_json(list(state.find(system, "/".join(object), include_deleted=True)))
-        case _:
-            return Response.of_json({"message": f"there is no {request.method} {request.raw_path}"}, 404)
+        case ["clock"]:
+            return Response.of_json(_clock(state))
+        case ["mail"]:
+            rows = state.connection.execute("SELECT at, sender, recipients, content FROM mail ORDER BY position")
+            return Response.of_json([_message(*row) for row in rows])
+        case ["identity"]:
+            keys = ("schema", "instance", "seed", "partners", "companies")
+            return Response.of_json({key: state.setting("identity", key) for key in keys})
+    return _nothing(request)
+
+
+def _rows(name: str, state: State) -> list[dict[str, Any]]:
+    order = "kind, entity, system, id" if name == "truth" else "position"
+    columns = _TABLES[name]
+    rows = state.connection.execute(f"SELECT {', '.join(columns)} FROM {name.rstrip('s')} ORDER BY {order}")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _write(request: Request, state: State) -> Response:
+    match request.method, request.segments[1:]:
+        case "DELETE", [("requests" | "faults" | "mail") as name]:
+            with state.transaction():
+                state.connection.execute(f"DELETE FROM {name.rstrip('s')}")
+            return Response(204)
+        case "POST", [name] if name in _ORDERS:
+            return Response.of_json(_ORDERS[name](state, _body(request)))
+    return _nothing(request)
+
+
+def _nothing(request: Request) -> Response:
+    return Response.of_json({"message": f"there is no {request.method} {request.raw_path}"}, 404)
+
+
+def _body(request: Request) -> Mapping[str, Any]:
+    body = request.json() if request.body else {}
+    if not isinstance(body, dict):
+        raise ValueError("the body must be one JSON object")
+    return body
+
+
+def _plan_faults(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """One fault, or several as `{"faults": [...]}`."""
+    wanted = body.get("faults", [body])
+    if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
+        raise ValueError("faults is a list of objects")
+    with state.transaction():
+        return {"faults": [faults.plan(state, each) for each in wanted]}
+
+
+def _clock(state: State) -> dict[str, Any]:
+    return {
+        "now": stamp_of(state.now()),
+        "offset": state.setting("clock", "offset", 0),
+        "frozen": bool(state.setting("clock", "frozen")),
+    }
+
+
+def _set_clock(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """`advance` seconds, `freeze` true or false, `now` a moment; a frozen clock moves by `advance` alone."""
+    unknown = body.keys() - {"advance", "freeze", "now"}
+    if unknown:
+        raise ValueError(f"the clock knows advance, freeze and now, not {', '.join(sorted(unknown))}")
+    with state.transaction():
+        moment = datetime.fromisoformat(str(body["now"])) if "now" in body else state.now()
+        if moment.tzinfo is None:
+            raise ValueError("now needs its time zone, as in 2026-11-22T10:00:00Z")
+        try:
+            moment = datetime.fromtimestamp(moment.timestamp() + float(body.get("advance", 0)), UTC)
+        except (TypeError, OverflowError, OSError) as error:
+            raise ValueError("advance is a number of seconds") from error
+        state.keep("clock", "offset", (moment - datetime.now(UTC)).total_seconds())
+        if body.get("freeze", bool(state.setting("clock", "frozen"))):
+            state.keep("clock", "frozen", moment.isoformat())
+        else:
+            state.forget("clock", "frozen")
+    return _clock(state)
+
+
+def _set_latency(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Milliseconds before each answer, by system: `{"salesforce": 120}`."""
+    for system, milliseconds in body.items():
+        if system not in SYSTEMS or not isinstance(milliseconds, int | float) or not 0 <= milliseconds <= 60_000:
+            raise ValueError(f"latency is 0 to 60000 milliseconds for one of {', '.join(SYSTEMS)}, not {system}")
+    with state.transaction():
+        for system, milliseconds in body.items():
+            state.keep("latency", system, milliseconds)
+    return {system: state.setting("latency", system, 0) for system in SYSTEMS}
+
+
+def _reset(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Back to a seed: data, clock, faults, log, mail; instance, credentials and the first session stay."""
+    size = size_of(state)
+    wanted = {name: body.get(name, getattr(size, name)) for name in ("seed", "partners", "companies")}
+    if body.keys() - wanted.keys() or not all(isinstance(value, int) and value >= 0 for value in wanted.values()):
+        raise ValueError("reset takes seed, partners and companies, whole numbers")
+    with state.transaction():
+        state.empty(keeping=("identity", "credentials"))
+        state.forget("identity", "filled")
+        fill(state, Size(**wanted))
+    return wanted
+
+
+def _message(at: str, sender: str, recipients: str, content: bytes) -> dict[str, Any]:
+    parsed = email.message_from_bytes(content, policy=email.policy.default)
+    body = parsed.get_body(("plain", "html"))
+    return {
+        "at": at,
+        "sender": sender,
+        "recipients": recipients.split("\n"),
+        "subject": str(parsed.get("Subject", "")),
+        "message_id": str(parsed.get("Message-ID", "")),
+        "text": body.get_content() if body is not None else "",
+        "content": base64.b64encode(content).decode("ascii"),
+    }
+
+
+_ORDERS: Mapping[str, Callable[[State, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "faults": _plan_faults,
+    "clock": _set_clock,
+    "latency": _set_latency,
+    "reset": _reset,
+}
+"""What can be ordered by POST."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import re
 import sys
 import time
 import traceback
@@ -12,50 +11,32 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from functools import cache
 
+from workbench.sandbox import faults
+from workbench.sandbox.damage import damaged, run_due
+from workbench.sandbox.routes import system_of
 from workbench.sandbox.state import State, stamp_of
-from workbench.sandbox.wire import Request, Response
+from workbench.sandbox.wire import Delivery, Request, Response
 
 Answer = Callable[[Request, State], Response]
 
-_PATHS = (
-    ("admin", re.compile(r"/admin(/|$)")),
-    ("channeltivity", re.compile(r"/channeltivity(/|$)")),
-    ("channelonline", re.compile(r"/channelonline(/|$)")),
-    ("connectwise", re.compile(r"/+login/companyinfo|/+[^/]+/+apis/3\.0(/|$)")),
-    ("salesforce", re.compile(r"/services(/|$)|/id/")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How an answer goes onto the wire.
-
-    `hold`: seconds of silence first. `silent`: then reset without a byte. `cut`: reset after so many bytes of the body.
-    `drip`: seconds between single bytes.
-    """
-
-    response: Response
-    hold: float = 0.0
-    silent: bool = False
-    cut: int | None = None
-    drip: float = 0.0
-
-
-def system_of(raw_path: str) -> str:
-    """Which system a path belongs to; empty when none."""
-    return next((system for system, pattern in _PATHS if pattern.match(raw_path)), "")
-
 
 def deliver(request: Request, state: State) -> Delivery:
-    """Answer one call: log it, let a fault have its way, ask the system's protocol."""
+    """Answer one call: wait as the latency says, let a fault have its way, ask the system's protocol, log it."""
+    run_due(state, lambda system, late: answer(system, late, state))
     system = system_of(request.raw_path)
     if system == "admin":
         return Delivery(answer(system, request, state))
     started = time.perf_counter()
-    response = answer(system, request, state)
+    time.sleep(state.setting("latency", system, 0) / 1000)
+    fault = faults.take(state, system, request)
+    if fault is None:
+        delivery = Delivery(answer(system, request, state))
+    else:
+        delivery = damaged(fault, request, state, lambda sent: answer(system, sent, state))
+    status = None if delivery.silent else delivery.response.status
     ms = round((time.perf_counter() - started) * 1000, 3)
-    _log(state, _Entry(system, request.method, request.target, response.status, ms))
-    return Delivery(response)
+    _log(state, _Entry(system, request.method, request.target, status, ms, fault.kind if fault else ""))
+    return delivery
 
 
 def answer(system: str, request: Request, state: State) -> Response:

@@ -13,9 +13,9 @@ import threading
 
 import h11
 
-from workbench.sandbox.routing import Delivery, deliver
+from workbench.sandbox.routing import deliver
 from workbench.sandbox.state import State
-from workbench.sandbox.wire import Request, Response
+from workbench.sandbox.wire import Delivery, Request, Response
 
 LONGEST_HEAD = 256 * 1024
 LONGEST_BODY = 200 * 1024 * 1024

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbench.sandbox.tables import POINTERS, TABLES, VERSION, key_of, pointers_of
+from workbench.sandbox.tables import POINTERS, TABLE_NAMES, TABLES, VERSION, key_of, pointers_of
 
 Fields = Mapping[str, Any]
 Place = tuple[str, str, str]
@@ -110,6 +110,14 @@ class State:
                 "DELETE FROM setting WHERE section = ?1 AND (?2 IS NULL OR key = ?2)", (section, key)
             )
 
+    def empty(self, keeping: tuple[str, ...]) -> None:
+        """Throw everything away but the kept values of these sections."""
+        with self.transaction():
+            for table in TABLE_NAMES:
+                self.connection.execute(f"DELETE FROM {table}")
+            marks = ", ".join("?" * len(keeping))
+            self.connection.execute(f"DELETE FROM setting WHERE section NOT IN ({marks})", keeping)
+
     # The clock.
 
     def now(self) -> datetime:
@@ -140,6 +148,11 @@ class State:
                     (system, object),
                 ).fetchone()[0]
             )
+
+    def begin_after(self, system: str, object: str, last: int) -> None:
+        """Let the numbers of this object go on after the one given (the generator's way)."""
+        with self.transaction():
+            self.connection.execute("REPLACE INTO sequence VALUES (?, ?, ?)", (system, object, last))
 
     def get(self, system: str, object: str, id: str) -> Record | None:
         """One record, deleted ones included (`@deleted`); None when it was never there or is purged."""

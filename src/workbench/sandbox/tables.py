@@ -11,7 +11,7 @@ VERSION = 1
 POINTERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("salesforce", "Account"): ("Workbench_Key__c", "Channeltivity_Id__c", "ParentId"),
     ("salesforce", "Contact"): ("Workbench_Key__c", "Channeltivity_Id__c", "Email", "AccountId"),
-    ("salesforce", "Opportunity"): ("AccountId", "ChannelOnline_Document__c"),
+    ("salesforce", "Opportunity"): ("AccountId",),
     ("salesforce", "OpportunityContactRole"): ("OpportunityId", "ContactId"),
     ("salesforce", "User"): ("Username",),
     ("connectwise", "company/companies"): ("identifier", "userDefinedField1"),
@@ -48,6 +48,9 @@ CREATE TABLE mail (position INTEGER PRIMARY KEY, at TEXT NOT NULL, sender TEXT N
 CREATE TABLE truth (entity TEXT NOT NULL, kind TEXT NOT NULL, system TEXT NOT NULL, object TEXT NOT NULL,
   id TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', PRIMARY KEY (system, object, id)) WITHOUT ROWID;
 """
+
+TABLE_NAMES = ("record", "pointer", "sequence", "request", "fault", "deferred", "mail", "truth")
+"""All of them but the settings."""
 
 
 def key_of(value: Any) -> str:

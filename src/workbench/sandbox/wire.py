@@ -70,5 +70,20 @@ class Response:
         return Response(self.status, {**self.headers, **dict(pairs)}, self.body)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer goes onto the wire.
+
+    `hold`: seconds of silence first. `silent`: then reset without a byte. `cut`: reset after so many bytes of the body.
+    `drip`: seconds between single bytes.
+    """
+
+    response: Response
+    hold: float = 0.0
+    silent: bool = False
+    cut: int | None = None
+    drip: float = 0.0
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")

@@ -7,13 +7,12 @@ but come from `@id`, `@modified`, `@created`, `@deleted`. `LastModifiedById` and
 What is absent is null.
   Account: Name, Type, RecordTypeId, OwnerId, ParentId, MasterRecordId, AccountNumber, Phone, Website, Description,
     Industry, NumberOfEmployees, BillingStreet, BillingCity, BillingState, BillingPostalCode, BillingCountry,
-    Sync_with_Channeltivity__c, Channeltivity_Partner_Status__c, Channeltivity_Id__c, Record_Status__c,
-    Workbench_Key__c, ChannelOnline_Customer_Id__c
+    Sync_with_Channeltivity__c, Channeltivity_Partner_Status__c, Channeltivity_Id__c, Record_Status__c, Workbench_Key__c
   Contact: AccountId, FirstName, LastName, Email, Phone, Title, OwnerId, Channeltivity_Id__c, Record_Status__c,
     Workbench_Key__c
   Opportunity: AccountId, Name, StageName, CloseDate, Amount, Probability, IsClosed, IsWon, OwnerId,
     Sync_with_Channeltivity__c, Export_to_Channeltivity_Deal__c, Channeltivity_Partner_Email__c,
-    Channeltivity_Distributor_Email__c, Deal_Owner_Type__c, ChannelOnline_Document__c, Workbench_Key__c
+    Channeltivity_Distributor_Email__c, Deal_Owner_Type__c, Workbench_Key__c
   OpportunityContactRole: OpportunityId, ContactId, Role, IsPrimary
   User: Username, FirstName, LastName, Name, Email, IsActive, UserType, ProfileId, Profile_Name (a plain text here)
   RecordType: SobjectType, DeveloperName, Name, IsActive
@@ -44,55 +43,32 @@ channeltivity and channelonline: as docs/channeltivity-contract.md and docs/chan
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-
+from workbench.sandbox.data.credentials import make_credentials
+from workbench.sandbox.data.recording import record
+from workbench.sandbox.data.size import Size
+from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much data, from which seed."""
-
-    seed: int = 1
-    partners: int = 300
-    companies: int = 400
+def size_of(state: State) -> Size:
+    """How much data a filled state was made with."""
+    default = Size()
+    return Size(
+        *(state.setting("identity", name, getattr(default, name)) for name in ("seed", "partners", "companies"))
+    )
 
 
 def fill(state: State, size: Size) -> None:
     """Fill an empty state; one that is filled already stays as it is, whatever the size says."""
     with state.transaction():
-        if state.setting("identity", "seed") is not None:
+        if state.setting("identity", "filled"):
             return
-        state.keep("identity", "seed", size.seed)
-        _credentials(state)
-
-
-def _credentials(state: State) -> None:
-    organization = "00D5g0000000001EAA"
-    token = f"{organization[:15]}!AQ{secrets.token_hex(24)}"
-    state.keep(
-        "credentials",
-        "salesforce",
-        {
-            "access_token": token,
-            "username": "workbench@northwind-channel.example",
-            "password": secrets.token_hex(8),
-            "security_token": secrets.token_hex(12),
-            "client_id": "3MVG9" + secrets.token_hex(16),
-            "client_secret": secrets.token_hex(24),
-        },
-    )
-    state.keep(
-        "credentials",
-        "connectwise",
-        {
-            "company": "northwind",
-            "public_key": secrets.token_hex(8),
-            "private_key": secrets.token_hex(8),
-            "client_id": "6f6d2a3e-1f0a-4b6e-9a53-6f1c2f7a9b10",
-        },
-    )
-    for system in ("channeltivity", "channelonline"):
-        state.keep("credentials", system, {"api_key": secrets.token_hex(16)})
-    state.keep("connectwise", "codebase", "v2025_8")
+        state.keep("identity", "filled", True)
+        for name in ("seed", "partners", "companies"):
+            state.keep("identity", name, getattr(size, name))
+        if not state.setting("credentials", "salesforce"):
+            make_credentials(state)
+        token = state.setting("credentials", "salesforce")["access_token"]
+        state.keep("session.salesforce", token, {"user": make_id("005", 1)})
+        state.keep("connectwise", "codebase", "v2025_8")
+        record(state, size)

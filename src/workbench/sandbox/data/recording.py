@@ -1,0 +1,62 @@
+"""Who recorded what: lets each system write down the companies that it knows."""
+
+from __future__ import annotations
+
+from random import Random
+
+from workbench.sandbox.data import channelonline, channeltivity, connectwise, salesforce, trade
+from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.size import Size
+from workbench.sandbox.data.truth import Company, companies
+from workbench.sandbox.state import State
+
+
+def record(state: State, size: Size) -> None:
+    """Fill an empty state with the data of a size."""
+    random = Random(size.seed)
+    ledger = Ledger(state, salesforce.IDS)
+    salesforce.prepare(ledger)
+    tenant = connectwise.prepare(ledger, size.seed)
+    channeltivity.prepare(ledger, state)
+    channelonline.prepare(ledger, state)
+    books = trade.Books()
+    for company in companies(size, random):
+        if company.kind == "customer":
+            _record_customer(company, random, ledger, tenant, books)
+        else:
+            _record_partner(company, random, ledger, tenant, books)
+    trade.record(books, random, ledger, tenant)
+    ledger.close()
+
+
+def _record_partner(
+    company: Company, random: Random, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
+) -> None:
+    lot = random.random()
+    if lot < 0.885:
+        books.know(company, "channeltivity", channeltivity.organization(company, random, ledger))
+    if lot >= 0.115:
+        books.know(company, "salesforce", salesforce.partner_account(company, random, ledger))
+    if random.random() < 0.6:
+        books.know(company, "connectwise", connectwise.company(company, random, ledger, tenant))
+    if random.random() < 0.5:
+        books.know(company, "channelonline", channelonline.account(company, random, ledger, books))
+
+
+_SHARES = {  # standing: how likely Salesforce and ChannelOnline know a customer that ConnectWise has
+    "Client": (0.95, 0.9),
+    "Credit Hold": (1.0, 1.0),
+    "Former Client": (0.5, 0.3),
+    "Prospect": (0.3, 0.15),
+}
+
+
+def _record_customer(
+    company: Company, random: Random, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
+) -> None:
+    in_salesforce, in_channelonline = _SHARES[company.standing]
+    books.know(company, "connectwise", connectwise.company(company, random, ledger, tenant))
+    if random.random() < in_salesforce:
+        books.know(company, "salesforce", salesforce.customer_account(company, random, ledger))
+    if random.random() < in_channelonline:
+        books.know(company, "channelonline", channelonline.account(company, random, ledger, books))
