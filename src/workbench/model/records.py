@@ -107,9 +107,7 @@ class Snapshot:
 
     def records(self) -> Iterator[tuple[str, dict[str, Value]]]:
         """Every record with its id, in order of id."""
-        columns = [str(name) for name in self.frame.columns]
-        for row in self.frame.itertuples(index=True, name=None):
-            yield str(row[0]), {name: plain(cell) for name, cell in zip(columns, row[1:], strict=True)}
+        return records_of(self.frame)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -133,6 +131,13 @@ def frame_of(records: Mapping[str, Mapping[str, Value]], columns: Iterable[str] 
     ids = sorted(records)
     data = {name: _column([records[key].get(name, _ABSENT.get(name)) for key in ids]) for name in names}
     return pd.DataFrame(data, columns=names).set_axis(pd.Index(ids, name="id", dtype="object"), axis=0)
+
+
+def records_of(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Every record of a snapshot's frame with its id, in the frame's order."""
+    columns = [str(name) for name in frame.columns]
+    for row in frame.itertuples(index=True, name=None):
+        yield str(row[0]), {name: plain(cell) for name, cell in zip(columns, row[1:], strict=True)}
 
 
 def plain(cell: object) -> Value:

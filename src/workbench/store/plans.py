@@ -133,7 +133,11 @@ class Plans:
         # What was read anew may differ outside the fingerprint (held records, snapshots); its author and time do not.
         stored = plan_from(known.document)
         fresh = dataclasses.replace(plan, author=stored.author, made_at=stored.made_at)
-        connection.execute(update(plans).where(plans.c.id == known.id).values(document=canonical_json(_stored(fresh))))
+        connection.execute(
+            update(plans)
+            .where(plans.c.id == known.id)
+            .values(document=canonical_json(_stored(fresh)), summary=fresh.summary())
+        )
 
 
 def _supersede(connection: Connection, plan: Plan, now: datetime) -> None:
@@ -159,6 +163,8 @@ def _row(plan: Plan, state: PlanState, now: datetime) -> dict[str, object]:
         "state": state,
         "made_at": plan.made_at or now,
         "changed_at": now,
+        "summary": plan.summary(),
+        "author": plan.author,
         "note": "",
         "document": canonical_json(_stored(plan)),
     }
@@ -170,14 +176,13 @@ def _stored(plan: Plan) -> dict[str, object]:
 
 
 def _known(row: AnyRow) -> KnownPlan:
-    plan = plan_from(row.document)
     return KnownPlan(
         id=row.id,
         integration=row.integration,
         purpose=row.purpose,
         state=row.state,
-        summary=plan.summary(),
-        author=plan.author,
+        summary=row.summary,
+        author=row.author,
         made_at=row.made_at,
         changed_at=row.changed_at,
         note=row.note,

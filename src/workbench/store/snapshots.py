@@ -56,7 +56,7 @@ class Snapshots:
         """The last snapshot of a kind in a system, or None when nothing was read yet."""
         wanted = (
             select(snapshots, contents.c.bytes)
-            .join_from(snapshots, contents)
+            .join(contents, snapshots.c.hash == contents.c.hash)
             .where(snapshots.c.system == system, snapshots.c.kind == kind)
             .order_by(snapshots.c.seq.desc())
             .limit(1)
@@ -69,7 +69,7 @@ class Snapshots:
         """The snapshot of this content hash; raises UsageError when it was pruned."""
         wanted = (
             select(snapshots, contents.c.bytes)
-            .join_from(snapshots, contents)
+            .join(contents, snapshots.c.hash == contents.c.hash)
             .where(snapshots.c.hash == fingerprint)
             .order_by(snapshots.c.seq.desc())
             .limit(1)
@@ -80,15 +80,23 @@ class Snapshots:
             except NoResultFound:
                 raise UsageError(f"snapshot {fingerprint[:12]} was pruned; read again and plan again") from None
 
+    def counted(self, fingerprint: str) -> int | None:
+        """How many records the snapshot of this content hash had, also after it was pruned; None when unknown."""
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(snapshots.c.records).where(snapshots.c.hash == fingerprint).limit(1)
+            ).scalar()
+
     def prune(self, cited: Iterable[str]) -> int:
-        """Forget every snapshot but the last of each kind and system and those `cited`; says how many went."""
+        """Forget the content of every snapshot but the last of each kind and system and those `cited`; says how many.
+
+        That it was taken, and how many records it had, stays known: a gate compares with it.
+        """
         latest = select(func.max(snapshots.c.seq)).group_by(snapshots.c.system, snapshots.c.kind)
+        kept = select(snapshots.c.hash).where(snapshots.c.seq.in_(latest))
+        unneeded = contents.c.hash.not_in(kept) & contents.c.hash.not_in(list(cited))
         with self._database.writing() as connection:
-            gone = connection.execute(
-                delete(snapshots).where(snapshots.c.seq.not_in(latest), snapshots.c.hash.not_in(list(cited)))
-            ).rowcount
-            connection.execute(delete(contents).where(contents.c.hash.not_in(select(snapshots.c.hash))))
-        return gone
+            return connection.execute(delete(contents).where(unneeded)).rowcount
 
 
 def _snapshot(row: AnyRow) -> Snapshot:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     Dialect,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -61,7 +60,7 @@ snapshots = Table(
     Column("watermark", String, nullable=False),
     Column("whole_at", Moment, nullable=False),
     Column("records", Integer, nullable=False),
-    Column("hash", String(64), ForeignKey("contents.hash"), nullable=False),
+    Column("hash", String(64), nullable=False, index=True),
     Index("snapshots_latest", "system", "kind", "seq"),
 )
 
@@ -126,6 +125,8 @@ plans = Table(
     Column("state", String, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("author", String, nullable=False),
     Column("note", Text, nullable=False),
     Column("document", Text, nullable=False),
     Index(

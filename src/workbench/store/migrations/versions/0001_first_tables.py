@@ -183,6 +183,8 @@ def _tables() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),
         sa.Column("changed_at", sa.String(length=32), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
@@ -234,10 +236,7 @@ def _tables() -> None:
         sa.Column("whole_at", sa.String(length=32), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["hash"],
-            ["contents.hash"],
-        ),
         sa.PrimaryKeyConstraint("seq"),
     )
+    op.create_index(op.f("ix_snapshots_hash"), "snapshots", ["hash"], unique=False)
     op.create_index("snapshots_latest", "snapshots", ["system", "kind", "seq"], unique=False)

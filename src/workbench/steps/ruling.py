@@ -1,0 +1,121 @@
+"""What people want of records, written down; nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from workbench.core.admitting import admitted
+from workbench.errors import UsageError
+from workbench.model.integrations import Integration
+from workbench.model.links import Candidates, Ruling, RulingWord
+from workbench.model.ports import Clock
+from workbench.model.records import Ref, Snapshots, Where
+from workbench.model.rows import Rows
+from workbench.store import Store
+
+
+def rule(
+    store: Store,
+    clock: Clock,
+    by: str,
+    subject: Ref,
+    system: str,
+    *,
+    word: RulingWord,
+    target: Ref | None = None,
+    reason: str = "",
+    probability: float | None = None,
+    master: str = "",
+    note: str = "",
+    assignee: str = "",
+) -> Ruling:
+    """Rule on one record with regard to another system: link (with `target`), create, later, exclude or lift."""
+    made = Ruling(subject, system, word, target, by, clock.now(), reason, probability, master, note, assignee)
+    return rule_all(store, [made])[0]
+
+
+def rule_all(store: Store, made: Iterable[Ruling]) -> Rows[Ruling]:
+    """Append rulings, all of them or none; raises UsageError naming each that cannot be meant."""
+    rulings = Rows(made)
+    wrong = [f"{ruling.subject}: {said}" for ruling in rulings if (said := _wrong(ruling))]
+    if wrong:
+        raise UsageError("\n".join(["nothing was ruled:", *wrong]))
+    store.rulings.add(rulings)
+    return rulings
+
+
+def rule_by_verdict(
+    candidates: Candidates,
+    snapshots: Snapshots,
+    integration: Integration,
+    store: Store,
+    clock: Clock,
+    *,
+    by: str,
+    master: str = "",
+) -> Rows[Ruling]:
+    """Rule as the verdicts say: link → link, review → later; an admitted left record without a candidate → create.
+
+    Nothing but the verdicts is used. Records that somebody ruled on before are left alone, so every admitted record
+    of the left system has a ruling afterwards, as a first sync needs it (R-MATCH-6).
+    """
+    known = {ruling.subject for ruling in store.rulings.of(candidates.kind)}
+    admit = integration.pairing(candidates.kind).admit.get("left", Where())
+    open_ids = [
+        key for key in sorted(admitted(snapshots[integration.left], admit)) if _left(candidates, key) not in known
+    ]
+    best = _best(candidates)
+    drafted = (_verdict(candidates, key, best.get(key), clock) for key in open_ids)
+    made = [dataclasses.replace(ruling, by=by, master=master) for ruling in drafted]
+    return rule_all(store, made)
+
+
+class Best(NamedTuple):
+    """The most telling candidate of a left record."""
+
+    verdict: str
+    right_id: str
+    probability: float
+    reason: str
+
+
+def _best(candidates: Candidates) -> dict[str, Best]:
+    rank = {"link": 0, "review": 1, "none": 2}
+    found: dict[str, Best] = {}
+    columns = ["left_id", "verdict", "right_id", "probability", "reason"]
+    rows = candidates.frame[columns].dropna(subset=["left_id", "right_id"]).itertuples(index=False, name=None)
+    for left_id, verdict, right_id, probability, reason in rows:
+        row, known = Best(str(verdict), str(right_id), float(probability), str(reason)), found.get(str(left_id))
+        if known is None or (rank[row.verdict], -row.probability) < (rank[known.verdict], -known.probability):
+            found[str(left_id)] = row
+    return found
+
+
+def _verdict(candidates: Candidates, left_id: str, best: Best | None, clock: Clock) -> Ruling:
+    subject, system, now = _left(candidates, left_id), candidates.right, clock.now()
+    if best is None or best.verdict == "none":
+        return Ruling(subject, system, "create", None, "", now, "no candidate was found")
+    if best.verdict == "link":
+        target = Ref(system, candidates.kind, best.right_id)
+        return Ruling(subject, system, "link", target, "", now, best.reason, best.probability)
+    return Ruling(subject, system, "later", None, "", now, f"to be reviewed: {best.reason}", best.probability)
+
+
+def _left(candidates: Candidates, left_id: str) -> Ref:
+    return Ref(candidates.left, candidates.kind, left_id)
+
+
+def _wrong(ruling: Ruling) -> str:
+    if ruling.word == "link" and ruling.target is None:
+        return f"say which record of {ruling.system} it is to be linked with"
+    if ruling.word != "link" and ruling.target is not None:
+        return f"{ruling.word!r} names no other record; did you mean 'link'?"
+    if ruling.target is not None and (ruling.target.system, ruling.target.kind) != (ruling.system, ruling.subject.kind):
+        return f"{ruling.target} is no {ruling.subject.kind} of {ruling.system}"
+    return (
+        f"a record of {ruling.system} cannot be ruled on with regard to itself"
+        if ruling.subject.system == ruling.system
+        else ""
+    )

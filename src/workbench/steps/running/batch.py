@@ -1,0 +1,167 @@
+"""A plan being run: what became of each line so far, and the one way to write that down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from workbench.core.canonical import same
+from workbench.model.integrations import Integration, Kind
+from workbench.model.links import Link
+from workbench.model.plans import TERMINAL, Base, JournalEntry, Line, LineState, Plan, Promise
+from workbench.model.ports import Clock, Description, System
+from workbench.model.records import MODIFIED, Ref
+from workbench.model.values import Value
+from workbench.store import Store
+from workbench.store.leases import Lease
+
+LEASE_SECONDS = 600
+"""How long a lease is held at a time; renewed with every entry that is written."""
+
+CALL_SECONDS = 120
+"""The longest that one call may take (the clients' time-out for writes): no call starts with less lease left."""
+
+QUIET_SECONDS = 2 * CALL_SECONDS
+"""How long after a write of unknown outcome a system may still commit it; only then is it looked for."""
+
+ATTEMPTS = 5
+"""How often a line that was surely not executed, or met a row lock, is sent in one run."""
+
+UNKNOWN_ATTEMPTS = 3
+"""How often a write may stay unknown before a person has to look."""
+
+STANDS: frozenset[LineState] = frozenset({"verified", "differs", "handed over"})
+"""States of a line on which lines that depend on it can rest: its record is there."""
+
+
+@dataclass
+class Batch:
+    """Everything that running a plan needs, with the last journal entry of each line."""
+
+    plan: Plan
+    integration: Integration
+    kinds: Mapping[str, Kind]
+    systems: Mapping[str, System]
+    store: Store
+    clock: Clock
+    lease: Lease
+    last: dict[str, JournalEntry]
+    due: dict[str, datetime] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)
+    stopped: str = ""
+    lines: Mapping[str, Line] = field(init=False)
+    _described: dict[tuple[str, str], Description] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines = {line.id: line for line in self.plan.lines}
+        for entry in self.last.values():
+            if entry.state in ("intended", "unknown"):
+                self.due[entry.line] = entry.at + timedelta(seconds=QUIET_SECONDS)
+
+    def state(self, line: Line) -> LineState:
+        """What became of a line so far."""
+        entry = self.last.get(line.id)
+        return "planned" if entry is None else entry.state
+
+    def open_lines(self) -> list[Line]:
+        """The lines that have not come to their end, in the plan's order."""
+        return [line for line in self.plan.lines if self.state(line) not in TERMINAL]
+
+    def entry(
+        self,
+        line: Line,
+        state: LineState,
+        *,
+        code: str = "",
+        cause: str = "",
+        remedy: str = "",
+        record_id: str = "",
+        stored: Mapping[str, Value] | None = None,
+    ) -> JournalEntry:
+        """The next journal entry of a line; a new attempt begins with `intended`."""
+        before = self.last.get(line.id)
+        attempt = (before.attempt if before else 0) + (state == "intended")
+        known = record_id or (before.id if before else "") or line.target.id
+        now = self.clock.now()
+        return JournalEntry(self.plan.id, line.id, state, now, attempt, known, code, cause, remedy, stored or {})
+
+    def record(
+        self,
+        entries: Iterable[JournalEntry],
+        *,
+        bases: Iterable[Base] = (),
+        unlinked: Iterable[Link] = (),
+    ) -> None:
+        """Write down what happened, in one transaction and only while the lease is ours."""
+        written = list(entries)
+        if not written:
+            return
+        with self.store.writing():
+            self.store.leases.renew(self.lease, self.clock.now(), LEASE_SECONDS)
+            self.store.journal.add(written)
+            self.store.bases.advance(bases)
+            for link in unlinked:
+                self.store.links.undo(link.integration, link.left, link.right)
+        self.renewed()
+        self.last.update({entry.line: entry for entry in written})
+
+    def renewed(self) -> None:
+        """Take note that the lease holds for a full period from now."""
+        until = self.clock.now() + timedelta(seconds=LEASE_SECONDS)
+        self.lease = Lease(self.lease.name, self.lease.owner, self.lease.fence, until)
+
+    def may_call(self) -> bool:
+        """Whether enough of the lease is left for a call to end within it."""
+        return self.clock.now() + timedelta(seconds=CALL_SECONDS) < self.lease.until
+
+    def system(self, line: Line) -> System:
+        """The system that a line writes to."""
+        return self.systems[line.target.system]
+
+    def description(self, line: Line) -> Description:
+        """What the system of a line says about its kind; asked once a run."""
+        key = (line.target.system, line.target.kind)
+        if key not in self._described:
+            self._described[key] = self.system(line).describe(line.target.kind)
+        return self._described[key]
+
+    def record_id(self, line: Line) -> str:
+        """The id of the record that a line writes to, as far as it is known."""
+        entry = self.last.get(line.id)
+        return line.target.id or (entry.id if entry else "")
+
+    def values(self, line: Line) -> dict[str, Value]:
+        """What a line writes, its promises filled from the journal."""
+        return {
+            name: self.last[value.line].id if isinstance(value, Promise) else value
+            for name, value in line.after.items()
+        }
+
+    def pair(self, line: Line) -> tuple[Ref, Ref] | None:
+        """Left and right record that a line is about, or None when it is about one record alone."""
+        counterpart = self._counterpart(line)
+        if counterpart is None:
+            return None
+        target = Ref(line.target.system, line.target.kind, self.record_id(line))
+        on_left = self.integration.side(line.target.system) == "left"
+        return (target, counterpart) if on_left else (counterpart, target)
+
+    def _counterpart(self, line: Line) -> Ref | None:
+        wanted = line.counterpart
+        if wanted is None or wanted.id:
+            return wanted
+        for parent in (self.lines[line_id] for line_id in line.depends_on):
+            if (parent.target.system, parent.target.kind) == (wanted.system, wanted.kind):
+                return Ref(wanted.system, wanted.kind, self.record_id(parent))
+        return None
+
+    def same(self, line: Line, name: str, one: Value, another: Value) -> bool:
+        """Whether two values of a native field of a line's record mean the same."""
+        side = self.integration.side(line.target.system)
+        return same(self.integration.pairing(line.target.kind).canonicaliser(side, name), one, another)
+
+    def own_stamps(self, line: Line) -> set[Value]:
+        """Change stamps that this run's own writes left on the record that a line writes to."""
+        before = (self.last.get(other.id) for other in self.plan.lines if other.target == line.target)
+        return {entry.stored[MODIFIED] for entry in before if entry is not None and MODIFIED in entry.stored}

@@ -1,0 +1,111 @@
+"""Take a plan on, once: the lock, the approval, the gates, the live probe. Nothing is written to a system before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from workbench.core import safety
+from workbench.core.planning.drafting import mapping_fingerprint
+from workbench.errors import Failed, Refused, WaitingForApproval
+from workbench.model.integrations import Integration
+from workbench.model.people import Person
+from workbench.model.plans import Approval, Gate, Plan
+from workbench.model.ports import Clock, System
+from workbench.model.records import Snapshots
+from workbench.steps.planning import previous_counts
+from workbench.steps.running.batch import LEASE_SECONDS
+from workbench.store import Store
+from workbench.store.leases import Lease
+
+
+def probe(plan: Plan, systems: Mapping[str, System]) -> None:
+    """Ask each system which instance it is; raises Refused when one is not that for which the plan was made."""
+    for name, expected in plan.instances.items():
+        if name not in systems:
+            raise Refused(f"plan {plan.id} needs {name}, which is not connected")
+        found = systems[name].identify()
+        if found.id != expected:
+            raise Refused(
+                f"{name} answers as instance {found.id} ({found.name}), but plan {plan.id} was made for {expected}; "
+                "connect the right one, or plan again"
+            )
+
+
+def claim(
+    plan: Plan,
+    integration: Integration,
+    store: Store,
+    clock: Clock,
+    people: Iterable[Person],
+    *,
+    owner: str,
+    live: bool,
+) -> Lease:
+    """Take the lease and start the plan, or go on with it when an earlier run did not finish. One transaction.
+
+    Raises LockHeld, WaitingForApproval or Refused, and leaves everything as it was.
+    """
+    now = clock.now()
+    with store.writing():
+        lease = store.leases.take(integration.name, owner, now, LEASE_SECONDS)
+        _check_may_run(plan, integration, store)
+        if store.plans.state(plan.id) == "running":
+            started = store.plans.consumed(plan.fingerprint)
+            if started is None:
+                raise Refused(f"plan {plan.id} is running but was never claimed; the store was changed by hand")
+            # It was in force when it was claimed: what expired since does not leave a batch half-written.
+            allowed(plan, store, people, started, live=live)
+            store.audit.record(owner, "resumed", plan.id, now, fence=lease.fence)
+            return lease
+        approval = allowed(plan, store, people, now, live=live)
+        safety.check_gates(gates(plan, integration, store), approval)
+        store.plans.claim(plan, owner, now)
+        store.audit.record(owner, "claimed", plan.id, now, fence=lease.fence, approved_by=approval.by)
+    return lease
+
+
+def allowed(plan: Plan, store: Store, people: Iterable[Person], at: datetime, *, live: bool) -> Approval:
+    """The approval under which a plan may run; raises WaitingForApproval or Refused with every reason against it."""
+    counting = safety.trusted(people, live=live)
+    against: Failed | WaitingForApproval | None = None
+    for approval in store.approvals.of(plan.fingerprint):
+        try:
+            safety.check_approval(plan, approval, counting, at, live=live)
+        except (Failed, WaitingForApproval) as error:
+            against = against or error
+        else:
+            return approval
+    if against is not None:
+        raise against
+    safety.check_approval(plan, None, counting, at, live=live)
+    raise Refused(f"plan {plan.id} has no approval")
+
+
+def gates(plan: Plan, integration: Integration, store: Store) -> tuple[Gate, ...]:
+    """The gates of a plan measured anew, with the limits and the last good counts as they are now."""
+    measured = {gate.name: gate for gate in plan.gates}
+    if plan.snapshots:
+        taken = [store.snapshots.cited(cited) for cited in plan.snapshots.values()]
+        by_kind = {
+            kind: Snapshots(kind, [snapshot for snapshot in taken if snapshot.kind == kind])
+            for kind in integration.kinds
+        }
+        now = safety.gates(plan, integration, by_kind, previous_counts(integration, store))
+        measured |= {gate.name: gate for gate in now}
+    return tuple(measured.values())
+
+
+def _check_may_run(plan: Plan, integration: Integration, store: Store) -> None:
+    if plan.integration != integration.name:
+        raise Refused(f"plan {plan.id} belongs to {plan.integration}, not to {integration.name}")
+    if integration.run_by != "workbench":
+        raise Refused(f"{integration.name} is run by the vendor; the workbench reads and verifies, but writes nothing")
+    if plan.mapping and plan.mapping != mapping_fingerprint(integration):
+        raise Refused(f"the mapping of {integration.name} changed since plan {plan.id} was made; plan again")
+    pause = store.pauses.of(integration.name)
+    if pause is not None:
+        raise Refused(f"{integration.name} is paused by {pause.by}: {pause.reason}; `workbench resume` lets it go on")
+    running = store.plans.open(integration.name)
+    if running is not None and running.id != plan.id:
+        raise Refused(f"{integration.name} has an open plan {running.id}; `workbench run {running.id}` finishes it")

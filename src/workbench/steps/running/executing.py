@@ -1,0 +1,145 @@
+"""From claim to close: run a plan to its end, or as far as it goes, so that the next run goes on from there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+from workbench.model.integrations import Integration, Kind
+from workbench.model.people import Person
+from workbench.model.plans import TERMINAL, Journal, JournalEntry, Line
+from workbench.model.ports import Clock, Progress, System
+from workbench.steps.running import ordering
+from workbench.steps.running.batch import Batch
+from workbench.steps.running.claiming import claim, probe
+from workbench.steps.running.looking import read_marked
+from workbench.steps.running.verifying import verify
+from workbench.steps.running.writing import write
+from workbench.store import Store
+
+DUPLICATES = "duplicates found"
+"""Audit event: records that bear one creation marker; a person decides, nothing is merged."""
+
+
+class Stop:
+    """Whether somebody asked the run to stop; it then ends after the group of lines in hand."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, _signal: int, _frame: FrameType | None) -> None:
+        """Take note of a signal."""
+        self.asked = True
+
+
+def run(
+    plan_id: str,
+    systems: Mapping[str, System],
+    store: Store,
+    clock: Clock,
+    people: Iterable[Person],
+    *,
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    progress: Progress | None = None,
+    owner: str = "",
+    live: bool = False,
+) -> Journal:
+    """Write an approved plan, once; a plan that an earlier run left open is gone on with. Returns its journal.
+
+    The plan stays open when SIGTERM came, a quota was reached or a system went away: the next run finishes it.
+    Raises WaitingForApproval, Refused or LockHeld before anything is written.
+    """
+    plan = store.plans.get(plan_id)
+    probe(plan, systems)
+    lease = claim(plan, integration, store, clock, tuple(people), owner=owner or _owner(), live=live)
+    batch = Batch(plan, integration, kinds, systems, store, clock, lease, store.journal.last(plan.id))
+    try:
+        with _stoppable() as stop:
+            done = _work(batch, stop)
+            ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
+            for _ in progress(ended, total=len(batch.open_lines()), label=integration.name) if progress else ended:
+                pass
+        _close(batch)
+    finally:
+        store.leases.release(batch.lease, clock.now())
+    return store.journal.of(plan)
+
+
+def _work(batch: Batch, stop: Stop) -> Iterator[JournalEntry]:
+    """Every journal entry as it is written, until no line can be brought forward."""
+    while not (stop.asked or batch.stopped):
+        failed = ordering.blocked(batch)
+        batch.record(failed)
+        yield from failed
+        group = ordering.next_group(batch)
+        if group is None:
+            until = ordering.waiting_until(batch)
+            if until is None:
+                return
+            batch.clock.sleep(max((until - batch.clock.now()).total_seconds(), 0))
+            continue
+        work, lines = group
+        yield from verify(batch, lines) if work == "verify" else write(batch, lines)
+
+
+def _close(batch: Batch) -> None:
+    remaining = batch.open_lines()
+    counts = {f"lines {state}": count for state, count in sorted(_counts(batch).items())}
+    duplicates = _duplicates(batch) if not remaining else {}
+    now = batch.clock.now()
+    with batch.store.writing():
+        batch.store.leases.renew(batch.lease, now, 1)
+        for line_id, ids in duplicates.items():
+            batch.store.audit.record(
+                batch.lease.owner, DUPLICATES, batch.plan.id, now, line=line_id, ids=", ".join(ids)
+            )
+        if remaining:
+            why = batch.stopped or "asked to stop"
+            batch.store.audit.record(batch.lease.owner, "stopped", batch.plan.id, now, why=why, **counts)
+            return
+        batch.store.plans.move(batch.plan.id, "done", now, "", out_of=("running",))
+        batch.store.audit.record(batch.lease.owner, "finished", batch.plan.id, now, **counts)
+
+
+def _counts(batch: Batch) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for line in batch.plan.lines:
+        counts[batch.state(line)] = counts.get(batch.state(line), 0) + 1
+    return counts
+
+
+def _duplicates(batch: Batch) -> dict[str, list[str]]:
+    """Lines whose creation marker more than one record bears: looked for once, when everything is done."""
+    places: dict[tuple[str, str], list[Line]] = {}
+    for line in batch.plan.lines:
+        if line.action == "create" and batch.description(line).marker and line.id in batch.last:
+            places.setdefault((line.target.system, line.target.kind), []).append(line)
+    found: dict[str, list[str]] = {}
+    for lines in places.values():
+        marked = read_marked(batch, lines)
+        found |= {line.id: marked[line.marker] for line in lines if len(marked.get(line.marker, [])) > 1}
+    return found
+
+
+@contextmanager
+def _stoppable() -> Iterator[Stop]:
+    """While inside, SIGTERM lets the group in hand finish instead of ending the process."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGTERM, stop.ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

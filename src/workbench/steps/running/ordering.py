@@ -1,0 +1,89 @@
+"""Which lines may be worked on next, and together: parents first, one system and kind at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from workbench.model.plans import TERMINAL, JournalEntry, Line, Promise
+from workbench.steps.running.batch import STANDS, Batch
+
+Work = Literal["verify", "look", "send"]
+"""verify: read back what was written · look: find out what became of a lost answer · send: write."""
+
+TOGETHER = 200
+"""Lines re-read, written and read back together where a call takes one record: two calls for all of them."""
+
+
+def blocked(batch: Batch) -> list[JournalEntry]:
+    """An entry for each line that rests on one that failed; a chain of them goes in one pass."""
+    found: dict[str, JournalEntry] = {}
+    for line in batch.open_lines():
+        if batch.state(line) not in ("planned", "retry"):
+            continue
+        for parent_id in line.depends_on:
+            parent = batch.lines.get(parent_id)
+            if parent_id in found or parent is None or _fails(batch, line, parent):
+                named = parent.name if parent is not None else parent_id[:8]
+                cause = f"it rests on the line of {named!r}, which was not written"
+                remedy = "see to that line; the next plan proposes both again"
+                found[line.id] = batch.entry(line, "blocked", code="PARENT_FAILED", cause=cause, remedy=remedy)
+                break
+    return list(found.values())
+
+
+def next_group(batch: Batch) -> tuple[Work, list[Line]] | None:
+    """The lines to work on now: all of one system, kind and sort of write, as many as go together."""
+    now = batch.clock.now()
+    ready = [line for line in batch.open_lines() if _ready(batch, line, now)]
+    for work in ("verify", "look", "send"):
+        lines = [line for line in ready if _work(batch, line) == work]
+        if lines:
+            first = lines[0]
+            alike = [line for line in lines if _sort(line) == _sort(first)]
+            return work, sorted(alike[: _size(batch, first)], key=_parent)
+    return None
+
+
+def waiting_until(batch: Batch) -> datetime | None:
+    """When the next line that only waits for time may be worked on; None when no line does."""
+    moments = [batch.due[line.id] for line in batch.open_lines() if line.id in batch.due and _rests(batch, line)]
+    return min(moments, default=None)
+
+
+def _ready(batch: Batch, line: Line, now: datetime) -> bool:
+    return _rests(batch, line) and batch.due.get(line.id, now) <= now
+
+
+def _rests(batch: Batch, line: Line) -> bool:
+    return all(batch.state(batch.lines[parent]) in STANDS for parent in line.depends_on)
+
+
+def _fails(batch: Batch, line: Line, parent: Line) -> bool:
+    state = batch.state(parent)
+    if state == "handed over":
+        return any(isinstance(value, Promise) and value.line == parent.id for value in line.after.values())
+    return state in TERMINAL and state not in STANDS
+
+
+def _work(batch: Batch, line: Line) -> Work:
+    state = batch.state(line)
+    if state == "applied":
+        return "verify"
+    return "look" if state in ("intended", "unknown") else "send"
+
+
+def _sort(line: Line) -> tuple[str, str, bool]:
+    return line.target.system, line.target.kind, line.action == "create"
+
+
+def _size(batch: Batch, line: Line) -> int:
+    described = batch.description(line)
+    if described.chunk_size == 1:
+        return TOGETHER
+    return described.chunk_size * described.concurrency
+
+
+def _parent(line: Line) -> str:
+    # Children of one parent in one call: a system that locks the parent would make two calls wait for each other.
+    return ",".join(sorted(line.depends_on)) or line.target.id

@@ -1,0 +1,119 @@
+"""One group of lines: look at the records, write down what is intended, send, write down what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from workbench.errors import Failed
+from workbench.model.plans import JournalEntry, Line, LineState
+from workbench.model.ports import Outcome, Write
+from workbench.model.records import MODIFIED
+from workbench.model.values import Value
+from workbench.steps.running.batch import ATTEMPTS, QUIET_SECONDS, UNKNOWN_ATTEMPTS, Batch
+from workbench.steps.running.looking import Seen, look
+
+Sent = tuple[Line, Outcome]
+
+
+def write(batch: Batch, lines: Sequence[Line]) -> list[JournalEntry]:
+    """Bring a group of lines forward by one attempt; returns the entries written last, one a line.
+
+    The records are read anew and compared first: what changed since the plan is skipped as stale, what an earlier
+    attempt already did is adopted. Nothing is sent that was not written down as intended before.
+    """
+    seen = look(batch, lines)
+    decided = [entry for line in lines if (entry := _decided(batch, line, seen[line.id])) is not None]
+    batch.record(decided)
+    settled = {entry.line for entry in decided}
+    sending = [line for line in lines if line.id not in settled]
+    batch.record([batch.entry(line, "intended", stored=seen[line.id].record) for line in sending])
+    outcomes = [_entry(batch, line, outcome) for line, outcome in _send(batch, sending, seen)]
+    batch.record(outcomes)
+    return [*decided, *outcomes]
+
+
+def _decided(batch: Batch, line: Line, seen: Seen) -> JournalEntry | None:
+    if seen.found == "done":
+        return batch.entry(line, "applied", record_id=seen.record_id, code="FOUND", cause=seen.cause)
+    if seen.found == "stale":
+        return batch.entry(line, "stale", code="CHANGED", cause=seen.cause, remedy="the next plan takes it up again")
+    if seen.found == "unclear" or (seen.found == "not done" and _attempt(batch, line) >= UNKNOWN_ATTEMPTS):
+        cause = seen.cause or f"{UNKNOWN_ATTEMPTS} attempts ended without an answer"
+        remedy = "look for the record in that system, then link it or plan again"
+        return batch.entry(line, "quarantined", code="UNCLEAR", cause=cause, remedy=remedy)
+    return None
+
+
+def _attempt(batch: Batch, line: Line) -> int:
+    entry = batch.last.get(line.id)
+    return entry.attempt if entry is not None and entry.state in ("intended", "unknown") else 0
+
+
+def _send(batch: Batch, lines: Sequence[Line], seen: Mapping[str, Seen]) -> list[Sent]:
+    if not lines:
+        return []
+    described = batch.description(lines[0])
+    size = described.chunk_size
+    chunks = [lines[start : start + size] for start in range(0, len(lines), size)]
+    if described.concurrency == 1 or len(chunks) == 1:
+        return [sent for chunk in chunks for sent in _call(batch, chunk, seen)]
+    with ThreadPoolExecutor(described.concurrency) as pool:
+        answers = pool.map(lambda chunk: _call(batch, chunk, seen), chunks)
+        return [sent for answer in answers for sent in answer]
+
+
+def _call(batch: Batch, chunk: Sequence[Line], seen: Mapping[str, Seen]) -> list[Sent]:
+    if not batch.may_call():
+        late = "the lease would have ended during the call, so it was not made"
+        return [(line, Outcome(line.id, "not executed", code="LEASE", cause=late)) for line in chunk]
+    writes = [_as_write(batch, line, seen[line.id].record) for line in chunk]
+    try:
+        outcomes = batch.system(chunk[0]).write(writes)
+    except Failed as error:
+        # A client that raises instead of classifying leaves open whether something was written.
+        outcomes = [Outcome(line.id, "unknown", code="RAISED", cause=str(error)) for line in chunk]
+    answered = {outcome.line: outcome for outcome in outcomes}
+    missing = "the answer did not mention this record"
+    return [(line, answered.get(line.id, Outcome(line.id, "unknown", code="NO_ROW", cause=missing))) for line in chunk]
+
+
+def _as_write(batch: Batch, line: Line, record: Mapping[str, Value]) -> Write:
+    guarded = bool(line.risk) and batch.description(line).guards
+    stamp = str(record.get(MODIFIED) or "") if guarded else ""
+    if line.action == "create":
+        return Write(line.id, "create", line.target, batch.values(line), line.marker)
+    return Write(line.id, "update", line.target, batch.values(line), unmodified_since=stamp)
+
+
+def _entry(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
+    match outcome.result:
+        case "done":
+            return batch.entry(line, "applied", record_id=outcome.id)
+        case "handed over" | "rejected" | "stale":
+            return _told(batch, line, outcome.result, outcome)
+        case "unknown":
+            batch.due[line.id] = batch.clock.now() + timedelta(seconds=max(QUIET_SECONDS, outcome.wait_seconds))
+            return _told(batch, line, "unknown", outcome)
+        case "retry row" | "not executed":
+            return _again(batch, line, outcome)
+        case "pause":
+            batch.stopped = outcome.cause or "the system asked to stop"
+            return _told(batch, line, "retry", outcome)
+
+
+def _again(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
+    tries = batch.tries[line.id] = batch.tries.get(line.id, 0) + 1
+    if tries < ATTEMPTS:
+        batch.due[line.id] = batch.clock.now() + timedelta(seconds=max(outcome.wait_seconds, 2**tries))
+        return _told(batch, line, "retry", outcome)
+    if outcome.result == "retry row":
+        return _told(batch, line, "rejected", outcome)
+    batch.stopped = f"{line.target.system} could not be written to: {outcome.cause}"
+    return _told(batch, line, "retry", outcome)
+
+
+def _told(batch: Batch, line: Line, state: LineState, outcome: Outcome) -> JournalEntry:
+    code, cause, remedy = outcome.code, outcome.cause, outcome.remedy
+    return batch.entry(line, state, code=code, cause=cause, remedy=remedy, record_id=outcome.id)

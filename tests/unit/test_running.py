@@ -1,0 +1,366 @@
+"""Running an approved plan: what is written, verified, skipped, retried and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from crash.world import PEOPLE, RIGHT, SYNC, World, a_store, mixed
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from workbench.errors import LockHeld, Refused, WaitingForApproval
+from workbench.model.people import Person
+from workbench.model.plans import Agreed
+from workbench.model.records import Ref
+from workbench.steps import approving
+from workbench.steps.approving import KeySigner
+
+
+@pytest.fixture
+def empty(tmp_path):
+    made = World(a_store(tmp_path))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def world(empty):
+    return mixed(empty)
+
+
+@pytest.fixture
+def linked(world):
+    """Everything is in step; the partner Acme is portal 1 and crm A1."""
+    world.sync()
+    return world
+
+
+def writes(system):
+    return [call for call in system.calls if call.verb == "write"]
+
+
+def test_a_first_sync_links_creates_and_leaves_everything_in_step(world):
+    journal = world.sync()
+    assert journal.counts == {"verified": 10}
+    assert world.right.record("partner", "A1")["PortalId"] == "1"
+    assert world.left.record("partner", "1")["crmId"] == "A1"
+    assert len(world.store.links.of("partner-sync", "partner")) == 3
+    assert world.plan().lines == ()
+    assert world.store.plans.state(journal.plan.id) == "done"
+
+
+def test_a_contact_gets_the_id_of_the_account_that_the_same_plan_creates(world):
+    world.sync()
+    ray = next(record for record in world.right.records("contact").values() if record["LastName"] == "Ray")
+    birch = next(key for key, record in world.right.records("partner").items() if record["Name"] == "Birch")
+    assert ray["AccountId"] == birch
+
+
+def test_a_change_travels_and_the_base_is_what_was_read_back(tmp_path):
+    shouting = World(a_store(tmp_path), stores=lambda kind, field, value: value + "  " if field == "Name" else value)
+    mixed(shouting).sync()
+    shouting.left.edit("partner", "1", {"name": "Acme North"})
+    shouting.sync()
+    assert shouting.right.record("partner", "A1")["Name"] == "Acme North  "
+    base = next(b for b in shouting.store.bases.of("partner-sync", "partner") if b.left.id == "1")
+    assert base.fields["name=Name"] == Agreed("Acme North", "Acme North  ")
+    assert shouting.plan().lines == ()
+    shouting.store.close()
+
+
+def test_a_plan_that_nobody_approved_is_not_run(world):
+    plan = world.plan()
+    with pytest.raises(WaitingForApproval, match=f"workbench approve {plan.id}"):
+        world.run(plan)
+    assert not writes(world.left) and not writes(world.right)
+
+
+def test_an_approval_expires_and_then_the_plan_waits_again(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.later(hours=25)
+    with pytest.raises(WaitingForApproval, match="expired"):
+        world.run(plan)
+    assert not writes(world.right)
+    world.approve(plan)
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_a_revoked_approval_no_longer_counts(world):
+    plan = world.plan()
+    world.approve(plan)
+    approving.revoke(plan, world.store, world.clock, "ann", "too early")
+    with pytest.raises(WaitingForApproval):
+        world.run(plan)
+
+
+def test_an_approval_of_another_plan_does_not_count(world):
+    plan = world.plan()
+    world.approve(plan)
+    approval = world.store.approvals.of(plan.fingerprint)[0]
+    world.left.edit("partner", "1", {"name": "Other"})
+    other = world.plan()
+    world.store.approvals.add(replace(approval, fingerprint=other.fingerprint, nonce="another"))
+    world.store.plans.move(other.id, "approved", world.clock.now(), "", out_of=("waiting",))
+    with pytest.raises(Refused, match="the signature does not fit"):
+        world.run(other)
+    assert not writes(world.right)
+
+
+def test_a_person_whom_nobody_signed_for_cannot_approve(world):
+    eve = KeySigner("eve", Ed25519PrivateKey.from_private_bytes(b"e" * 32))
+    enrolled = (*PEOPLE, Person("eve", ("approver",), eve.public_key, signed_by="ann", signature="00" * 64))
+    with pytest.raises(Refused, match="no approver signed that entry"):
+        world.approve(world.plan(), signer=eve, people=enrolled)
+
+
+def test_live_nobody_approves_a_plan_of_his_own(world):
+    with pytest.raises(Refused, match="somebody else has to approve"):
+        world.approve(world.plan(author="ann"), live=True)
+
+
+def test_a_plan_runs_once(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.run(plan)
+    with pytest.raises(Refused, match="a plan runs once"):
+        world.run(plan)
+
+
+def test_another_instance_is_refused_by_name_before_anything_is_written(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.instance = "crm-live"
+    with pytest.raises(Refused, match="crm answers as instance crm-live"):
+        world.run(plan)
+    assert not writes(world.left)
+
+
+def test_a_changed_mapping_needs_a_new_plan(world):
+    plan = world.plan()
+    world.approve(plan)
+    with pytest.raises(Refused, match="mapping of partner-sync changed"):
+        world.run(plan, integration=replace(SYNC, master="right"))
+
+
+def test_a_gate_that_does_not_hold_stops_the_run_although_it_held_when_planning(world):
+    world.sync()
+    world.left.edit("partner", "1", {"name": "New"})
+    plan = world.plan()
+    world.approve(plan)
+    strict = replace(SYNC, limits=replace(SYNC.limits, changed=0))
+    with pytest.raises(Refused, match="changed: partner in crm"):
+        world.run(plan, integration=strict)
+
+
+def test_a_gate_passes_when_it_is_overridden_by_name_with_a_reason(world):
+    world.sync()
+    world.integration = replace(SYNC, limits=replace(SYNC.limits, changed=0))
+    world.left.edit("partner", "1", {"name": "New"})
+    plan = world.plan()
+    with pytest.raises(Refused, match="override the gate by name"):
+        world.approve(plan)
+    with pytest.raises(Refused, match="no gate 'creates'"):
+        world.approve(plan, overrides={"creates": "why not"})
+    world.approve(plan, overrides={"changed: partner in crm": "renamed on purpose"})
+    assert world.run(plan).counts == {"verified": 1}
+
+
+def test_a_paused_integration_is_not_run(world):
+    from workbench.store.pauses import Pause
+
+    plan = world.plan()
+    world.approve(plan)
+    world.store.pauses.pause(Pause("partner-sync", "ann", world.clock.now(), "migration"))
+    with pytest.raises(Refused, match="paused by ann: migration"):
+        world.run(plan)
+    world.store.pauses.resume("partner-sync")
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_an_integration_that_the_vendor_runs_is_never_written(world):
+    plan = world.plan()
+    world.approve(plan)
+    with pytest.raises(Refused, match="run by the vendor"):
+        world.run(plan, integration=replace(SYNC, run_by="vendor"))
+
+
+def test_a_record_that_changed_since_the_plan_is_skipped_and_named(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    plan = linked.plan()
+    linked.approve(plan)
+    linked.right.edit("partner", "A1", {"Note": "called them"})
+    journal = linked.run(plan)
+    assert journal.counts == {"stale": 1}
+    assert "@modified" in journal.entries[0].cause
+    assert linked.right.record("partner", "A1")["Name"] == "Acme"
+    assert linked.sync().counts == {"verified": 1}
+
+
+def test_a_rejected_line_blocks_those_that_rest_on_it_and_nothing_else(world):
+    world.right.fail(
+        "reject", line=next(x.id for x in world.plan().lines if x.name == "Birch" and x.action == "create")
+    )
+    journal = world.sync()
+    ends = {(journal.plan.line(e.line).name, journal.plan.line(e.line).action): e.state for e in journal.entries}
+    assert journal.counts == {"verified": 6, "rejected": 1, "blocked": 3}
+    assert ends["Birch", "create"] == "rejected" and ends["Ray", "create"] == "blocked"
+    again = world.plan()
+    assert again.id != journal.plan.id
+    world.approve(again)
+    assert world.run(again).counts == {"verified": 4}
+
+
+def test_rejected_content_comes_back_in_a_plan_of_its_own(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    linked.right.fail("reject")
+    first = linked.sync()
+    again = linked.plan()
+    assert first.counts == {"rejected": 1}
+    assert again.parent == first.plan.id and again.lines == first.plan.lines
+    linked.approve(again)
+    assert linked.run(again).counts == {"verified": 1}
+
+
+def test_a_lost_answer_is_looked_for_after_a_quiet_period_and_never_sent_twice(world):
+    world.right.fail("lose answer")
+    began = world.clock.now()
+    journal = world.sync()
+    assert journal.counts == {"verified": 10}
+    assert world.clock.now() - began >= timedelta(seconds=240)
+    assert sorted(r["Name"] for r in world.right.records("partner").values()) == ["Acme", "Birch", "Cedar"]
+
+
+def test_a_late_commit_within_the_quiet_period_makes_no_duplicate(world):
+    line = next(x.id for x in world.plan().lines if x.name == "Birch" and x.action == "create")
+    world.right.fail("late commit", line=line, seconds=200)
+    assert world.sync().counts == {"verified": 10}
+    assert len(world.right.records("partner")) == 3
+
+
+def test_a_call_that_was_not_executed_is_sent_again(world):
+    world.right.fail("not executed", times=2)
+    assert world.sync().counts == {"verified": 10}
+
+
+def test_a_locked_row_is_sent_again_alone_and_given_up_after_five_attempts(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    linked.right.fail("retry row", times=9)
+    journal = linked.sync()
+    assert journal.counts == {"rejected": 1}
+    assert journal.entries[0].attempt == 5
+
+
+def test_a_used_up_quota_stops_the_run_and_the_next_one_finishes_it(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("pause", skip=1)
+    journal = world.run(plan)
+    assert world.store.plans.state(plan.id) == "running"
+    assert journal.counts["verified"] < 10
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_a_system_that_stays_away_leaves_the_plan_open(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("not executed", times=99)
+    world.run(plan)
+    assert world.store.plans.state(plan.id) == "running"
+    world.right.heal()
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_a_field_that_the_system_changes_is_reported_and_not_taken_as_agreed(tmp_path):
+    stubborn = World(a_store(tmp_path), stores=lambda kind, field, value: "X" if field == "Phone" else value)
+    mixed(stubborn)
+    journal = stubborn.sync()
+    assert journal.counts["differs"] == 2
+    entry = journal.entries.where(state="differs")[0]
+    assert "Phone" in entry.cause
+    base = next(b for b in stubborn.store.bases.of("partner-sync", "partner") if b.left.id == "1")
+    assert "name=Name" in base.fields and "phone=Phone" not in base.fields
+    assert len(stubborn.store.links.of("partner-sync", "partner")) == 3
+    stubborn.store.close()
+
+
+def test_two_records_with_one_marker_are_left_to_a_person(world):
+    plan = world.plan()
+    world.approve(plan)
+    line = next(line for line in plan.lines if line.name == "Birch" and line.action == "create")
+    for name in ("Birch", "Birch again"):
+        world.right.create("partner", {"Name": name, "Key__c": line.marker})
+    journal = world.run(plan)
+    entry = next(entry for entry in journal.entries if entry.line == line.id)
+    assert entry.state == "quarantined" and "2 records bear its creation marker" in entry.cause
+
+
+def test_a_record_with_the_marker_from_an_earlier_life_is_adopted(world):
+    plan = world.plan()
+    world.approve(plan)
+    line = next(line for line in plan.lines if line.name == "Birch" and line.action == "create")
+    adopted = world.right.create("partner", {"Name": "Birch", "Key__c": line.marker, **line.after})
+    world.run(plan)
+    assert Ref(RIGHT, "partner", adopted) in {link.right for link in world.store.links.of("partner-sync")}
+    assert len(world.right.records("partner")) == 3
+
+
+def test_a_duplicate_that_appears_during_the_run_is_found_by_the_sweep(world):
+    plan = world.plan()
+    world.approve(plan)
+    line = next(line for line in plan.lines if line.name == "Birch" and line.action == "create")
+
+    def duplicating(items, *, total, label):
+        for item in items:
+            if item.line == line.id:
+                world.right.create("partner", {"Name": "Birch", "Key__c": line.marker})
+            yield item
+
+    world.run(plan, progress=duplicating)
+    found = world.store.audit.rows(event="duplicates found")
+    assert len(found) == 1 and found[0].details["line"] == line.id
+
+
+def test_a_locked_integration_is_not_run(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.store.leases.take("partner-sync", "somebody", world.clock.now(), 60)
+    with pytest.raises(LockHeld, match="somebody"):
+        world.run(plan)
+    assert world.store.plans.state(plan.id) == "approved"
+
+
+def test_no_system_is_called_while_a_transaction_is_open(world):
+    class Watched:
+        def __init__(self, system):
+            self.system, self.name = system, system.name
+
+        def __getattr__(self, name):
+            assert not world.store.database.in_transaction, f"{name} was called inside a transaction"
+            return getattr(self.system, name)
+
+    world.systems = {name: Watched(system) for name, system in world.systems.items()}
+    assert world.sync().counts == {"verified": 10}
+
+
+def test_every_run_is_audited_and_the_chain_holds(world):
+    journal = world.sync()
+    events = [row.event for row in world.store.audit.rows(subject=journal.plan.id)]
+    assert events == ["claimed", "finished"]
+    assert world.store.audit.verify().rows == 2
+
+
+def test_the_demo_key_is_private_made_once_and_refused_in_live(tmp_path, world):
+    key = approving.demo_key(tmp_path / "keys")
+    again = approving.demo_key(tmp_path / "keys")
+    assert key.public_key == again.public_key
+    assert (tmp_path / "keys" / "demo-reviewer.key").stat().st_mode & 0o077 == 0
+    assert "private" not in repr(key).lower()
+    demo = (approving.demo_person(key),)
+    with pytest.raises(Refused):
+        world.approve(world.plan(), signer=key, people=demo, live=True)
+    world.approve(world.plan(), signer=key, people=demo)
+    (tmp_path / "keys" / "demo-reviewer.key").chmod(0o644)
+    with pytest.raises(Refused, match="chmod 600"):
+        approving.demo_key(tmp_path / "keys")
