@@ -66,6 +66,7 @@ def _participant(key: str, shape: SystemShape) -> Participant:
         states=shape.states,
         basis=shape.basis,
         evidence=shape.evidence,
+        system=shape.system,
     )
 
 

@@ -73,6 +73,7 @@ class SystemShape(Strict):
     states: States = STATES
     basis: Basis = "assumption"
     evidence: tuple[str, ...] = ()
+    system: str = ""
     stores: dict[str, StoreShape] = {}
     processes: dict[str, ProcessShape] = {}
 

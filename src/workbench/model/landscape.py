@@ -20,7 +20,10 @@ Sourcing = Literal["build", "buy", "configure"]
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A system of the landscape (a swimlane of the diagrams): vendor's product, hub, or people and spreadsheets."""
+    """A system of the landscape (a swimlane of the diagrams): vendor's product, hub, or people and spreadsheets.
+
+    `system` is its name in `config/workbench.yaml`, where the workbench is connected to it.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Participant:
     states: tuple[State, ...] = STATES
     basis: Basis = "assumption"
     evidence: tuple[str, ...] = ()
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,11 @@ class InventoryRow:
     """One integration of the inventory (R-LAND-2), as it is in one state: identity, ends, mechanism, people, load,
     safety, evidence. Missing values are None or empty and are counted as missing, never as good.
 
-    `source` and `target` are ids of systems or outsiders; `error_rate` is text with its unit (`1.2 %`); `configured`
-    names `config/integrations/<name>.yaml`, with `/<kind>` where the row is one kind of it; `basis_of` says per field
-    where it differs from `basis`; `to_be` holds the fields that differ in TO-BE; `ratings` are overrides of dimensions;
-    `depends_on` are rows that must be in service first; `effort_days` is what it takes to bring the row to TO-BE.
+    `source` and `target` are ids of systems or outsiders; `error_rate` is text with its unit (`1.2 %`); `filter` says
+    which records travel (`none`: everything); `configured` names `config/integrations/<name>.yaml`, with `/<kind>`
+    where the row is one kind of it, and `run_by` is what that file says; `basis_of` says per field where it differs
+    from `basis`; `to_be` holds the fields that differ in TO-BE; `ratings` are a person's, by dimension; `depends_on`
+    are rows that must be in service first; `effort_days` is what it takes to bring the row to TO-BE.
     """
 
     id: str
@@ -159,6 +164,7 @@ class InventoryRow:
     documentation: str = ""
     cost_year: int | None = None
     constraint: str = ""
+    filter: str = ""
     known_issues: tuple[str, ...] = ()
     disposition: Disposition | Literal[""] = ""
     replaced_by: tuple[str, ...] = ()
@@ -214,6 +220,27 @@ class Estimate:
     source: str = ""
 
 
+Status = Literal["declared and seen", "declared, not seen", "seen, not declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One integration as declared against what a system says about itself (R-LAND-3).
+
+    `row` is the inventory row (empty: seen, not declared, a shadow integration), `system` the one that was asked,
+    `seen` what it calls the connection, with its user and when it was last used.
+    """
+
+    status: Status
+    row: str
+    name: str
+    system: str = ""
+    seen: str = ""
+    user: str = ""
+    last_used: str = ""
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A finding or a broken drawing rule that a person accepts for one element, with the reason and the name."""
@@ -245,6 +272,7 @@ class Landscape:
     only: State | Literal[""] = ""
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     accepted: tuple[Accepted, ...] = ()
+    reconciled: tuple[Reconciled, ...] = ()
 
     def state(self, state: str) -> Landscape:
         """The landscape as it is (`as-is`) or as it is to be (`to-be`), with each row's overrides applied."""

@@ -1,0 +1,9 @@
+"""The landscape assessed: rubric, anti-patterns, decisions, roadmap, indicators, costs (docs/assessment.md)."""
+
+from workbench.core.assessing.assessment import Assessment, assess
+from workbench.core.assessing.deciding import Thresholds
+from workbench.core.assessing.patterns import Finding
+from workbench.core.assessing.reconciling import reconcile, with_seen
+from workbench.core.assessing.rubric import Weights
+
+__all__ = ["Assessment", "Finding", "Thresholds", "Weights", "assess", "reconcile", "with_seen"]
