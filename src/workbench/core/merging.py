@@ -60,7 +60,7 @@ def comparable(mapping: FieldMapping, side: Side, value: Value) -> str | None:
     if side == "left" and mapping.values:
         known, said = translated(mapping, value, "right")
         if not known:
-            return f"\0{canonical('picklist', value)}"
+            return f"\0{canonical(mapping.canonicaliser, value)}"
         value = said
     return canonical(mapping.canonicaliser, value)
 
