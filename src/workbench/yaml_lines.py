@@ -174,7 +174,7 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
     path = _path_in(document.data, detail["loc"])
     name, context = str(detail["loc"][-1]) if detail["loc"] else "", detail.get("ctx", {})
     kind = detail["type"]
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return document.problem(
             path, f"{name!r} is not known here", nearest(name, _names_at(model, detail["loc"][:-1]))
         )
@@ -185,6 +185,8 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         allowed = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")]
         return document.problem(path, f"{detail['input']!r} is no {name}", nearest(str(detail["input"]), allowed))
     message = detail["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        message = f"{detail['input']!r} is not written as {context['pattern']}"
     what = f"{'.'.join(map(str, path)) or 'the file'}: {message[:1].lower()}{message[1:]}"
     return document.problem(path, what, str(context.get("remedy", "")))
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.core.assessing.evidence import carrier
 from workbench.declared.shapes import (
     COMPUTED,
     InnerProcessShape,
@@ -26,9 +27,6 @@ from workbench.model.landscape import (
     Process,
     SourceDocument,
 )
-
-HAND_WORK = ("manual-rekey", "manual-ui", "file-manual")
-"""Mechanisms of an integration that people perform: its moves are manual unless they say otherwise."""
 
 
 def build(file: LandscapeFile) -> Landscape:
@@ -92,12 +90,13 @@ def _process(key: str, shape: InnerProcessShape, system: str, states: States, pa
 
 
 def _moves(file: LandscapeFile) -> Iterator[Move]:
-    """Moves of integrations, moves inside systems, and those of level 2, which belong to their parent's integration."""
+    """Moves of integrations (by hand where people carry them), moves inside systems, and those of level 2, which belong
+    to their parent's integration."""
     above: dict[str, str] = {}
     for row_id, row in file.integrations.items():
         for key, shape in row.moves.items():
             above[key] = row_id
-            yield _move(key, shape, row_id, row.states, row.mechanism in HAND_WORK)
+            yield _move(key, shape, row_id, row.states, carrier(row.mechanism) == "hand")
     for key, shape in file.moves.items():
         yield _move(key, shape, shape.integration, STATES, False)
     for inside, states in _insides(file):

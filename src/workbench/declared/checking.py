@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from workbench.core.assessing.rubric import DIMENSIONS
 from workbench.errors import Problem, nearest
 from workbench.model.landscape import InventoryRow, Landscape
 from workbench.yaml_lines import Document
@@ -15,6 +16,9 @@ def mistakes(landscape: Landscape, document: Document) -> Iterator[Problem]:
     """Every id that is used twice, and every reference to something that is not declared."""
     places = dict(_places(document.data, ()))
     yield from _doubles(document)
+    for row_id in circular({row.id: row.depends_on for row in landscape.integrations}):
+        place: Place = ("integrations", row_id, "depends_on")
+        yield document.problem(place, f"{row_id} waits for a row that waits for it", "break the circle")
     yield from _loose_moves(landscape, document, places)
     for row in landscape.integrations:
         yield from _loose_row(landscape, row, document)
@@ -54,8 +58,23 @@ def _loose_row(landscape: Landscape, row: InventoryRow, document: Document) -> I
             yield document.problem((*place, name), f"{row.id} has no {name}", "name at least one")
     fields = set(InventoryRow.__dataclass_fields__)
     yield from _unknown("field", row.basis_of, fields, document, (*place, "basis_of"))
+    yield from _unknown("dimension", row.ratings, set(DIMENSIONS), document, (*place, "ratings"))
+    for name, rating in row.ratings.items():
+        if not 0 <= rating.value <= 4:
+            yield document.problem(
+                (*place, "ratings", name), f"{rating.value} is no rating", "write 0 (bad) to 4 (good)"
+            )
     if row.disposition == "replace" and not row.replaced_by:
         yield document.problem(place, f"{row.id} is to be replaced, but by nothing", "name rows in replaced_by")
+
+
+def circular(after: Mapping[str, Collection[str]]) -> list[str]:
+    """The ids that can never be reached, because they wait for each other."""
+    waiting = dict(after)
+    while ready := [name for name, others in waiting.items() if not any(other in waiting for other in others)]:
+        for name in ready:
+            del waiting[name]
+    return sorted(waiting)
 
 
 class _Named(Protocol):

@@ -62,7 +62,7 @@ class Circumstances:
             if finding.rule == "dual-write":
                 rivals.append(tuple(place[row_id] for row_id in finding.rows))
         return cls(
-            manual=np.array([evidence.carrier(row) == "hand" for row in rows], bool),
+            manual=np.array([evidence.carrier(row.mechanism) == "hand" for row in rows], bool),
             constrained=np.array([bool(row.constraint) for row in rows], bool),
             straight=straight,
             rivals=tuple(rivals),
@@ -113,7 +113,7 @@ def reason(row: InventoryRow, score: Score, code: Disposition, seen: Sequence[Fi
     value = f"value {score.value} ({'at least' if score.value >= at.valuable else 'below'} {at.valuable})"
     if row.constraint and code == "refactor":
         return f"the vendor's constraint rules out replacing it ({row.constraint}); {value}, health {score.health}"
-    if evidence.carrier(row) == "hand":
+    if evidence.carrier(row.mechanism) == "hand":
         return f"people carry it ({row.mechanism}); {value}"
     if code == "retire" and score.health < at.fair and any(f.rule in ("dual-write", "redundant-path") for f in seen):
         return f"a second way for the same object, health {score.health} below {at.fair}; {value}"

@@ -70,11 +70,11 @@ def two_way(row: InventoryRow) -> bool:
     return bool(re.search(r"two-way|both|bi-?direction", row.direction, re.IGNORECASE))
 
 
-def carrier(row: InventoryRow) -> Carrier:
+def carrier(mechanism: str) -> Carrier:
     """What carries the data: a hub, a direct connection, a job or file, mail, hands; empty when not stated."""
-    if not row.mechanism:
+    if not mechanism:
         return ""
-    found = (name for name, words in _CARRIERS if re.search(words, row.mechanism, re.IGNORECASE))
+    found = (name for name, words in _CARRIERS if re.search(words, mechanism, re.IGNORECASE))
     return next(found, "other")
 
 
@@ -115,7 +115,7 @@ def privacy_rating(row: InventoryRow) -> int:
         return 0
     if not row.personal_data:
         return 4
-    return 0 if carrier(row) in ("mail", "hand") else 3
+    return 0 if carrier(row.mechanism) in ("mail", "hand") else 3
 
 
 def documentation_rating(row: InventoryRow) -> int:

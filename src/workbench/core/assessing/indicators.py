@@ -141,7 +141,7 @@ def point_to_point(standing: Standing) -> int:
     pairs = {
         frozenset((source, target))
         for row in standing.rows
-        if evidence.carrier(row) != "hub"
+        if evidence.carrier(row.mechanism) != "hub"
         for source in row.source
         for target in row.target
         if source != target and not {source, target} & hubs
@@ -210,7 +210,7 @@ RECIPES: tuple[Recipe, ...] = (
         "count",
         "lower",
         "rows that people carry",
-        _count(lambda row: evidence.carrier(row) == "hand"),
+        _count(lambda row: evidence.carrier(row.mechanism) == "hand"),
         ("mechanism",),
     ),
     Recipe(
@@ -282,7 +282,7 @@ RECIPES: tuple[Recipe, ...] = (
         "count",
         "lower",
         "rows with personal data in files, mails or hands",
-        _count(lambda row: bool(row.personal_data) and evidence.carrier(row) in ("hand", "mail")),
+        _count(lambda row: bool(row.personal_data) and evidence.carrier(row.mechanism) in ("hand", "mail")),
         ("personal_data", "mechanism"),
     ),
     Recipe("technical health", "of 100", "higher", "mean over the rows", _mean("health")),

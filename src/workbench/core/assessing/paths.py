@@ -57,7 +57,7 @@ def dual_writes(rows: Iterable[InventoryRow], systems: Collection[str]) -> Itera
     at: dict[Spot, dict[str, str]] = defaultdict(dict)
     for row in rows:
         stable = evidence.rate_words(row.idempotency, evidence.IDEMPOTENCY) >= 3
-        if stable or evidence.carrier(row) in ("hand", "mail", "hub", ""):
+        if stable or evidence.carrier(row.mechanism) in ("hand", "mail", "hub", ""):
             continue
         for hop in hops(row):
             if hop.end[0] in systems:

@@ -165,7 +165,10 @@ RULES: tuple[Rule, ...] = (
         "People carry the data by hand",
         "new feature",
         "let an approved batch or an import file carry it; keep the person for the decision only",
-        _each(lambda row: evidence.carrier(row) == "hand", lambda row: f"{_stated(row.mechanism)}, {_hours(row)}"),
+        _each(
+            lambda row: evidence.carrier(row.mechanism) == "hand",
+            lambda row: f"{_stated(row.mechanism)}, {_hours(row)}",
+        ),
     ),
     Rule(
         "shadow-store",
@@ -260,7 +263,7 @@ RULES: tuple[Rule, ...] = (
         "issue fix",
         "send it over an authenticated connection, or send a link instead of the data",
         _each(
-            lambda row: bool(row.personal_data) and evidence.carrier(row) in ("hand", "mail"),
+            lambda row: bool(row.personal_data) and evidence.carrier(row.mechanism) in ("hand", "mail"),
             lambda row: _stated(row.mechanism),
         ),
     ),

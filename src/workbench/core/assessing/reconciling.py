@@ -74,7 +74,7 @@ def _shows(item: Connection, row: InventoryRow, words: Mapping[str, tuple[str, .
 
 
 def _machine(row: InventoryRow) -> bool:
-    return evidence.carrier(row) not in ("hand", "mail")
+    return evidence.carrier(row.mechanism) not in ("hand", "mail")
 
 
 def _lines(row: InventoryRow, found: list[Connection], asked: set[str]) -> list[Reconciled]:

@@ -120,7 +120,11 @@ def _check(landscape: Landscape, row: InventoryRow, action: Action) -> str:
         return "the next assessment no longer finds what it found here"
     stores = sorted(_left_behind(landscape, row))
     archive = f"; archive {', '.join(stores)}" if stores else ""
-    kind = "nobody does it any more" if evidence.carrier(row) == "hand" else "discovery has not seen it for a month"
+    kind = (
+        "nobody does it any more"
+        if evidence.carrier(row.mechanism) == "hand"
+        else "discovery has not seen it for a month"
+    )
     return f"no consumer is left and {kind}{archive}"
 
 

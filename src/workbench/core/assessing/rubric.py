@@ -48,7 +48,7 @@ _COUPLING = {"hub": 4, "direct": 3, "job": 2, "mail": 1, "hand": 0, "other": 1, 
 
 def _automation(row: InventoryRow) -> tuple[int, ...]:
     minutes = evidence.rate_number(row.manual_minutes_month, (30, 240, 600, 1200))
-    return _AUTOMATION[evidence.carrier(row)], minutes
+    return _AUTOMATION[evidence.carrier(row.mechanism)], minutes
 
 
 def _integrity(row: InventoryRow) -> tuple[int, ...]:
@@ -89,7 +89,9 @@ HEALTH: tuple[Dimension, ...] = (
         lambda row: (evidence.rate_number(evidence.lateness(row), (1, 1.5, 4, 12)),),
         "data management",
     ),
-    Dimension("coupling", 8, ("mechanism",), lambda row: (_COUPLING[evidence.carrier(row)],), "best practice"),
+    Dimension(
+        "coupling", 8, ("mechanism",), lambda row: (_COUPLING[evidence.carrier(row.mechanism)],), "best practice"
+    ),
     Dimension("ownership", 6, ("owner_technical", "owner_business", "documentation"), _ownership, "best practice"),
 )
 EFFICIENCY: Mapping[str, int] = {"automation": 50, "timeliness": 25, "reliability": 25}
