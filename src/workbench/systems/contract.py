@@ -36,6 +36,9 @@ TYPES: Mapping[str, FieldType] = {
 }
 """The contract's field types in our words; all others are text."""
 
+LONGEST_PAGE = 200
+"""Records of one page, at most."""
+
 LONGEST_LIST = 6000
 """Characters of values in one address."""
 
@@ -50,7 +53,7 @@ REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a door is spoken to: names of headers and parameters, and the largest page."""
+    """How a door is spoken to: names of headers and parameters."""
 
     key_header: str = "X-Api-Key"
     guard_header: str = "If-Unmodified-Since-Stamp"
@@ -58,7 +61,6 @@ class Profile:
     deleted: str = "includeDeleted"
     limit: str = "limit"
     after: str = "after"
-    page: int = 200
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Profile:
@@ -83,9 +85,10 @@ class ContractSystem:
     ) -> None:
         self.name = name
         self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._profile = Profile.of(settings)
+        self._profile, manners = Profile.of(settings), Manners.of(settings)
+        self._page = manners.page or LONGEST_PAGE
         proof = FixedHeaders({self._profile.key_header: credentials["api_key"]})
-        self.transport = Transport(name, credentials["url"], proof, Manners.of(settings), clock)
+        self.transport = Transport(name, credentials["url"], proof, manners, clock)
         self._described: dict[str, Description] = {}
 
     def identify(self) -> Instance:
@@ -123,7 +126,7 @@ class ContractSystem:
         if kind == "integration":
             return Reading(gather(self.probes()), "", taken_at)
         place, known = self._place(kind), self._fields(kind)
-        wanted = [*fields] or list(known)
+        wanted = [name for name in fields or known if name not in ("id", place.modified)]
         self._check_names(kind, [*wanted, *where.fields])
         records: dict[str, dict[str, Value]] = {}
         watermark = ""
@@ -165,7 +168,7 @@ class ContractSystem:
     def _pages(
         self, object_name: str, query: Sequence[tuple[str, str]], *, deleted: bool
     ) -> Iterator[Mapping[str, Any]]:
-        fixed = [*query, (self._profile.limit, str(self._profile.page))]
+        fixed = [*query, (self._profile.limit, str(self._page))]
         fixed += [(self._profile.deleted, "true")] if deleted else []
         page: Mapping[str, Any] = {"next": ""}
         seen = 0
@@ -263,7 +266,7 @@ def _field(told: Mapping[str, Any]) -> Field:
 def _cells(
     place: KindInSystem, known: Mapping[str, Field], wanted: Sequence[str], row: Mapping[str, Any]
 ) -> dict[str, Value]:
-    cells = {name: cell(row.get(name), known[name].type) for name in wanted if name not in ("id", place.modified)}
+    cells = {name: cell(row.get(name), known[name].type) for name in wanted}
     return {**cells, MODIFIED: str(row[place.modified]), DELETED: bool(row.get(place.deleted))}
 
 

@@ -61,7 +61,7 @@ def class_of(status: int) -> OutcomeClass:
     """What a status means where the body says nothing better (safe-sync's outcome classes)."""
     if status in (401, 429):
         return "not executed"
-    if status == 409:
+    if status in (409, 423):
         return "retry row"
     if status == 412:
         return "stale"

@@ -27,7 +27,8 @@ class WallClock:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a system is to be called. Times in seconds; `calls_per_minute` 0: as fast as it answers.
+    """How a system is to be called. Times in seconds; `calls_per_minute` 0: as fast as it answers; `page` 0: the
+    largest page that it gives (smaller ones help where one huge answer breaks something on the way).
 
     `floor_per_cent` is the share of the day's calls after which nothing more is written; `proxy` and `ca_bundle` are
     said here because the environment is not trusted (a .netrc entry would replace our credentials).
@@ -40,6 +41,7 @@ class Manners:
     patience_seconds: float = 120
     calls_per_minute: int = 0
     concurrency: int = 4
+    page: int = 0
     floor_per_cent: int = 80
     proxy: str = ""
     ca_bundle: str = ""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from workbench.errors import Unavailable, UsageError
 from workbench.model.ports import Clock
@@ -117,7 +117,7 @@ class Transport(requests.Session):
         for attempt in Retrying(
             retry=retry_if_exception_type(_Again),
             stop=stop_after_attempt(self.manners.attempts),
-            wait=wait_exponential_jitter(initial=0.2, max=self.manners.patience_seconds),
+            wait=wait_random_exponential(multiplier=0.4, max=self.manners.patience_seconds),
             sleep=self.clock.sleep,
             reraise=True,
         ):

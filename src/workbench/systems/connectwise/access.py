@@ -39,7 +39,7 @@ class Access:
         self, system: str, settings: Mapping[str, Any], credentials: Mapping[str, str], clock: Clock | None
     ) -> None:
         url, manners = credentials["url"].rstrip("/"), Manners.of(settings)
-        self._company = credentials["company"]
+        self._company, self._page = credentials["company"], manners.page or PAGE
         self._pinned = str(settings.get("api_version", ""))
         self._door = Transport(system, url, FixedHeaders(), manners, clock)
         proof = FixedHeaders(_proof(credentials))
@@ -74,7 +74,7 @@ class Access:
         """Every page of a collection, forward only: ids go up, so nothing is seen twice or skipped while it grows."""
         last, seen = 0, 0
         while True:
-            asked = {**query, "pageSize": str(PAGE), "pageId": str(last)}
+            asked = {**query, "pageSize": str(self._page), "pageId": str(last)}
             try:
                 response = self.call("GET", path, params=asked, headers=FORWARD_ONLY)
                 page = self._read(response, path)
@@ -84,7 +84,7 @@ class Access:
                 raise IncompleteRead(f"{self.transport.system} broke off after {seen} records: {error}") from None
             yield page
             seen += len(page)
-            if not page or not _goes_on(response, page):
+            if not page or not _goes_on(response, len(page) == self._page):
                 return
             if int(page[-1]["id"]) <= last:
                 raise IncompleteRead(f"{self.transport.system} does not go forward in {path}; it sends the same page")
@@ -163,8 +163,6 @@ def _json(response: requests.Response) -> Any:
         return None
 
 
-def _goes_on(response: requests.Response, page: list[dict[str, Any]]) -> bool:
+def _goes_on(response: requests.Response, full: bool) -> bool:
     """Whether another page follows: the Link header says so; where there is none, a full page does."""
-    if "Link" in response.headers:
-        return "next" in response.links
-    return len(page) == PAGE
+    return "next" in response.links if "Link" in response.headers else full

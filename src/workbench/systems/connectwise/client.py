@@ -83,14 +83,15 @@ class ConnectWiseSystem:
         if kind == "integration":
             return Reading(discover(self.access), "", taken_at)
         place = self._place(kind)
-        wanted = [*fields] or [known.name for known in FIELDS.get(place.object, ())]
+        known = [field.name for field in FIELDS.get(place.object, ())]
+        wanted = [name for name in fields or known if name not in ("id", place.modified)]
         names = list(dict.fromkeys([*wanted, place.modified, *filter(None, [place.deleted])]))
         asked = self._changed(place, since, taken_at) if since else self._filtered(place, where)
         records: dict[str, dict[str, Value]] = {}
         stamp = since.partition(SWEPT)[0]
         for query in asked:
             for row in self._rows(place, names, query):
-                cells = _cells(place, names, row)
+                cells = _cells(place, wanted, row)
                 stamp = max(stamp, str(cells[MODIFIED] or ""))
                 records[str(row["id"])] = cells
         watermark = f"{stamp}{SWEPT}{taken_at.date().isoformat()}" if stamp else ""
@@ -160,7 +161,7 @@ def _asked(name: str) -> str:
 
 
 def _cells(place: KindInSystem, names: Sequence[str], row: Mapping[str, Any]) -> dict[str, Value]:
-    cells = {name: _cell(name, row) for name in names if name != place.modified}
+    cells = {name: _cell(name, row) for name in names}
     deleted = bool(dig(row, place.deleted, "/")) if place.deleted else False
     return {**cells, MODIFIED: cell(dig(row, place.modified, "/")), DELETED: deleted}
 

@@ -58,10 +58,14 @@ class SalesforceSystem:
             object_pairs_hook=dict,
         )
         self.api.headers = {"Content-Type": "application/json", "Sforce-Call-Options": "client=partner-workbench"}
+        if manners.page:
+            self.api.headers["Sforce-Query-Options"] = f"batchSize={manners.page}"
 
     def identify(self) -> Instance:
         """The organisation and the integration user, asked live."""
-        found = next(self.rows("SELECT Id, Name, IsSandbox FROM Organization"))
+        found = next(self.rows("SELECT Id, Name, IsSandbox FROM Organization"), None)
+        if found is None:
+            raise AccessDenied(f"{self.name} does not say which organisation it is; grant the user View Setup")
         return Instance(
             system=self.name,
             id=str(found["Id"]),
@@ -86,7 +90,7 @@ class SalesforceSystem:
             return Reading(discover(self), "", taken_at)
         shape = self._shape(kind)
         place, columns = shape.place, shape.columns
-        wanted = [*fields] or list(columns.types)
+        wanted = [name for name in fields or columns.types if name not in ("Id", place.modified)]
         names = columns.checked(["Id", place.modified, *filter(None, [place.deleted]), *wanted])
         everything = bool(since) or any(condition.field == "id" for condition in where.conditions)
         asked = [changed_since(columns, names, place.modified, since)] if since else queries(columns, names, where)
@@ -95,8 +99,8 @@ class SalesforceSystem:
         for query in asked:
             for row in self.rows(query, everything):
                 watermark = max(watermark, str(row[place.modified]))
-                records[str(row["Id"])] = _cells(shape, names, row)
-        return Reading(frame_of(records, [name for name in wanted if name != "Id"]), watermark, taken_at)
+                records[str(row["Id"])] = _cells(shape, wanted, row)
+        return Reading(frame_of(records, wanted), watermark, taken_at)
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """One Collections call for each kind and action in the chunk."""
@@ -172,9 +176,7 @@ def _call_of(write: Write) -> tuple[str, str]:
 
 def _cells(shape: Shape, names: Sequence[str], row: Mapping[str, Any]) -> dict[str, Value]:
     place = shape.place
-    cells = {
-        name: _cell(dig(row, name, "."), shape.type_of(name)) for name in names if name not in ("Id", place.modified)
-    }
+    cells = {name: _cell(dig(row, name, "."), shape.type_of(name)) for name in names}
     return {**cells, MODIFIED: str(row[place.modified]), DELETED: bool(place.deleted and row[place.deleted])}
 
 

@@ -101,6 +101,8 @@ def _values(shape: Shape, write: Write) -> dict[str, Any]:
 
 
 def _row(shape: Shape, write: Write, row: Mapping[str, Any]) -> Outcome:
+    if row.get("success") and write.action == "update" and row.get("id") != write.target.id:
+        return unreadable(write, "Salesforce's answer names another record in this place")
     if row.get("success"):
         return written(write, str(row["id"]))
     errors = row.get("errors") or [{}]
