@@ -1,0 +1,115 @@
+"""What the tenant says about its integrations, true to the sandbox: who may call, who is called, what is embedded.
+
+Rows for the collections whose records the generator does not store; stored records take their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Rows = tuple[dict[str, Any], ...]
+
+CONTENT: Mapping[str, Rows] = {
+    "company/countries": (
+        {"name": "United States"},
+        {"name": "Canada"},
+        {"name": "Germany"},
+        {"name": "United Kingdom"},
+    ),
+    "company/states": ({"identifier": "NY", "name": "New York"}, {"identifier": "CA", "name": "California"}),
+    "company/marketDescriptions": ({"name": "Business Services"}, {"name": "Healthcare"}, {"name": "Manufacturing"}),
+    "company/contacts/types": ({"description": "Billing"}, {"description": "Decision Maker"}),
+    "company/contacts/relationships": ({"name": "Employee"}, {"name": "Owner"}),
+    "company/communicationTypes": (
+        {"description": "Email", "emailFlag": True, "defaultFlag": True},
+        {"description": "Direct", "phoneFlag": True, "defaultFlag": True},
+        {"description": "Cell", "phoneFlag": True},
+        {"description": "Fax", "faxFlag": True, "defaultFlag": True},
+    ),
+    "company/managedDevicesIntegrations": (
+        {
+            "name": "Remote monitoring",
+            "solution": "Custom",
+            "portalUrl": "https://monitoring.example",
+            "loginBy": "Global",
+        },
+    ),
+    "sales/opportunities/types": ({"description": "New business"}, {"description": "Renewal"}),
+    "service/boards": (
+        {"name": "Help Desk", "location": {"id": 1}},
+        {"name": "Projects", "location": {"id": 1}},
+    ),
+    # The same status name on two boards is two statuses.
+    "service/statuses": (
+        {"name": "New", "boardId": 1, "sortOrder": 1},
+        {"name": "Closed", "boardId": 1, "closedStatus": True, "sortOrder": 2},
+        {"name": "New", "boardId": 2, "sortOrder": 1},
+        {"name": "Completed", "boardId": 2, "closedStatus": True, "sortOrder": 2},
+    ),
+    "system/locations": ({"name": "Headquarters"}, {"name": "Warehouse"}),
+    "system/securityroles": ({"name": "Admin", "adminFlag": True}, {"name": "Integration: companies and sales"}),
+    "system/apiMembers": (
+        {
+            "identifier": "ChannelOnline",
+            "name": "ChannelOnline integration",
+            "emailAddress": "integrations@channelonline.example",
+            "securityRole": {"id": 1},
+            "notes": "Imports customers, exports quotes and orders",
+        },
+        {
+            "identifier": "Workbench",
+            "name": "Partner workbench",
+            "emailAddress": "workbench@northwind-channel.example",
+            "securityRole": {"id": 2},
+        },
+        {
+            "identifier": "OldPortal",
+            "name": "Former partner portal",
+            "emailAddress": "portal@northwind-channel.example",
+            "securityRole": {"id": 1},
+            "inactiveFlag": True,
+        },
+    ),
+    "system/integratorlogins": (
+        {
+            "username": "channelonline",
+            "companyApiFlag": True,
+            "contactApiFlag": True,
+            "opportunityApiFlag": True,
+            "productApiFlag": True,
+            "companyCallbackUrl": "http://callbacks.channelonline.example/connectwise",
+            "companyLegacyCallbackFlag": True,
+            "canAccessAllRecordsFlag": True,
+        },
+    ),
+    "system/connectwisehostedsetups": (
+        {
+            "screenId": 3,
+            "description": "ChannelOnline quotes",
+            "url": "https://channelonline.example/connectwise/quotes",
+            "type": "Tab",
+            "createdBy": "ChannelOnline",
+        },
+    ),
+    "system/userDefinedFields": (
+        {
+            "podId": 1,
+            "caption": "Partner Key",
+            "sequenceNumber": 1,
+            "fieldTypeIdentifier": "Text",
+            "entryTypeIdentifier": "EntryField",
+            "screenId": "company",
+            "numberOfDecimals": 0,
+        },
+    ),
+}
+
+
+def rows(object_name: str) -> list[dict[str, Any]]:
+    """The rows of the object, numbered from 1, entered long ago by an administrator."""
+    entered = {"@created": "2024-03-01T08:00:00.000Z", "@modified": "2024-03-01T08:00:00.000Z", "@deleted": False}
+    return [
+        {**row, **entered, "@id": str(place), "_updatedBy": "Admin", "_enteredBy": "Admin"}
+        for place, row in enumerate(CONTENT.get(object_name, ()), 1)
+    ]

@@ -1,0 +1,176 @@
+"""The tenant's records, and how each is written in an answer: references spelt out, `_info` in strings, no nulls.
+
+Settings of the section `connectwise` that bear on it: `codebase`, `poisoned` ({collection: [ids]}: a list that holds
+one of these records fails as a whole).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.sandbox.connectwise import setup
+from workbench.sandbox.connectwise.collections import COLLECTIONS, CUSTOM_FIELDS
+from workbench.sandbox.connectwise.fields import DATETIME, ITEMS, REFERENCE, REFERENCES, Collection, Field
+from workbench.sandbox.connectwise.refusals import Refused
+from workbench.sandbox.state import Record, State
+
+SYSTEM = "connectwise"
+BY_STORE: Mapping[str, Collection] = {collection.object: collection for collection in COLLECTIONS}
+STAMPS = {
+    "lastUpdated": "@modified",
+    "updatedBy": "_updatedBy",
+    "dateEntered": "@created",
+    "enteredBy": "_enteredBy",
+}
+
+
+class Tenant:
+    """Reads the records of one tenant and writes them out for the caller's address."""
+
+    def __init__(self, state: State, base: str, member: str) -> None:
+        self.state = state
+        self.base = base
+        self.member = member
+        self._seen: dict[tuple[str, str], Record | None] = {}
+        self._given: dict[str, bool] = {}
+
+    def given(self, object_name: str) -> bool:
+        """Whether the object's records are the fixed ones, because none are stored."""
+        if object_name not in self._given:
+            fixed = object_name in setup.CONTENT
+            self._given[object_name] = fixed and self.state.count(SYSTEM, object_name, include_deleted=True) == 0
+        return self._given[object_name]
+
+    def records(self, collection: Collection, parent_id: str = "", after: str = "") -> Iterator[Record]:
+        """The collection's records in the order of their ids; those of one parent where there is one."""
+        found: Iterator[Record]
+        if self.given(collection.object):
+            found = iter(setup.rows(collection.object))
+        else:
+            known = bool(after) and self.state.get(SYSTEM, collection.object, after) is not None
+            found = self.state.find(SYSTEM, collection.object, after=after if known else "")
+        if after:
+            found = (record for record in found if int(record["@id"]) > int(after))
+        return (record for record in found if not parent_id or parent_of(collection, record) == parent_id)
+
+    def get(self, collection: Collection, record_id: str) -> Record | None:
+        """One record that is not deleted for good."""
+        key = (collection.object, record_id)
+        if key not in self._seen:
+            self._seen[key] = self._read(collection, record_id)
+        return self._seen[key]
+
+    def must_get(self, collection: Collection, record_id: str, parent_id: str = "") -> Record:
+        """One record; NotFound when it is not there, or hangs on another parent."""
+        record = self.get(collection, record_id)
+        if record is None or (parent_id and parent_of(collection, record) != parent_id):
+            raise Refused("NotFound", f"{collection.type_name} {record_id} not found", status=404)
+        return record
+
+    def forget(self) -> None:
+        """Read everything anew: something has been written."""
+        self._seen.clear()
+        self._given.clear()
+
+    def _read(self, collection: Collection, record_id: str) -> Record | None:
+        if self.given(collection.object):
+            return next((row for row in setup.rows(collection.object) if row["@id"] == record_id), None)
+        record = self.state.get(SYSTEM, collection.object, record_id)
+        return None if record is None or record["@deleted"] else record
+
+    def written(self, collection: Collection, record: Record) -> dict[str, Any]:
+        """The record as an answer writes it."""
+        if record["@id"] in map(str, self.state.setting(SYSTEM, "poisoned", {}).get(collection.path, ())):
+            raise Refused("ConnectWiseApi", "String was not recognized as a valid Boolean.", status=500)
+        answer: dict[str, Any] = {"id": int(record["@id"])}
+        for field in collection.fields:
+            if field is CUSTOM_FIELDS:
+                answer[field.name] = self.custom_fields(collection, record)
+            elif (value := self._value(field, record.get(field.name, field.default))) is not None:
+                answer[field.name] = value
+        info = {name: str(stamp) for name, key in STAMPS.items() if (stamp := _info(record, key)) is not None}
+        return answer | {"_info": info | self._links(collection, record)}
+
+    def _links(self, collection: Collection, record: Record) -> dict[str, str]:
+        if collection.path != "company/companies":
+            return {}
+        here = f"{self.base}/company/companies/{record['@id']}"
+        contacts = f"{self.base}/company/contacts?conditions=company/id={record['@id']}"
+        return {"contacts_href": contacts, "sites_href": f"{here}/sites"}
+
+    def _value(self, field: Field, value: Any) -> Any:
+        if value is None:
+            return None
+        if field.kind == REFERENCE:
+            return self.reference(field, value)
+        if field.kind == REFERENCES:
+            return [self.reference(field, each) for each in value]
+        if field.kind == ITEMS:
+            return [self._item(field, each) for each in value]
+        return seconds(str(value)) if field.kind == DATETIME else value
+
+    def _item(self, field: Field, item: Mapping[str, Any]) -> dict[str, Any]:
+        pairs = ((part.name, self._value(part, item.get(part.name, part.default))) for part in field.parts)
+        answer = {name: value for name, value in pairs if value is not None}
+        if field.name == "communicationItems" and "@" in str(answer.get("value")):
+            answer["domain"] = "@" + str(answer["value"]).rpartition("@")[2]
+        return answer
+
+    def reference(self, field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
+        """A reference as an answer writes it: id, name, identifier where there is one, a link."""
+        target = BY_STORE[field.target]
+        answer: dict[str, Any] = {"id": value["id"]}
+        record = self.get(target, str(value["id"]))
+        if record is not None:
+            if record.get("identifier") is not None:
+                answer["identifier"] = record["identifier"]
+            answer["name"] = name_of(target, record)
+        path = target.path.replace("*", parent_of(target, record)) if record and target.parent else target.path
+        return answer | {"_info": {f"{field.name}_href": f"{self.base}/{path}/{value['id']}"}}
+
+    def custom_fields(self, collection: Collection, record: Record) -> list[dict[str, Any]]:
+        """The record's custom fields: every one that is defined for its screen, with a value or null."""
+        known = {str(each["id"]): each.get("value") for each in record.get("customFields") or ()}
+        definitions = BY_STORE["system/userDefinedFields"]
+        return [
+            {
+                "id": int(each["@id"]),
+                "caption": each["caption"],
+                "type": each["fieldTypeIdentifier"],
+                "entryMethod": each["entryTypeIdentifier"],
+                "numberOfDecimals": each.get("numberOfDecimals", 0),
+                "value": known.get(each["@id"]),
+            }
+            for each in self.records(definitions)
+            if each.get("screenId") == collection.resource
+        ]
+
+
+def name_of(collection: Collection, record: Mapping[str, Any]) -> str:
+    """What people call the record."""
+    if collection.label:
+        return str(record.get(collection.label) or "")
+    return " ".join(str(record[part]) for part in ("firstName", "lastName") if record.get(part))
+
+
+def parent_of(collection: Collection, record: Mapping[str, Any] | None) -> str:
+    """The id of the record that this one hangs on."""
+    value = (record or {}).get(collection.parent) if collection.parent else None
+    return str(value["id"]) if isinstance(value, Mapping) else str(value or "")
+
+
+def seconds(stamp: str) -> str:
+    """A stored moment as ConnectWise writes it: UTC, without fractions of a second."""
+    try:
+        found = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _info(record: Record, key: str) -> str | None:
+    value = record.get(key)
+    return seconds(str(value)) if value is not None and key.startswith("@") else value

@@ -1,0 +1,194 @@
+"""Creating, replacing, patching and deleting records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.sandbox.connectwise import binding
+from workbench.sandbox.connectwise.call import Call
+from workbench.sandbox.connectwise.fields import ITEMS, REFERENCE, Field
+from workbench.sandbox.connectwise.reading import shaped
+from workbench.sandbox.connectwise.refusals import Refused, bad_body, invalid
+from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
+from workbench.sandbox.state import Record
+from workbench.sandbox.wire import Response
+
+ADDRESS = ("addressLine1", "addressLine2", "city", "state", "zip", "country")
+
+
+def create(call: Call) -> Response:
+    """`POST {collection}`: 201 and the whole record."""
+    said = call.allow("fields")
+    body = call.body()
+    with call.tenant.state.transaction():
+        _must_be_stored(call)
+        fields = binding.bound(call.collection, body, call.tenant)
+        for field in call.collection.fields:
+            if field.kind != ITEMS and field.default is not None:
+                fields.setdefault(field.name, field.default)
+        _prepare(call, fields)
+        check(call, fields, None)
+        record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
+        while call.tenant.state.get(SYSTEM, call.collection.object, record_id) is not None:
+            record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
+        stamped = {**fields, "_enteredBy": call.tenant.member, "_updatedBy": call.tenant.member}
+        kept = {name: value for name, value in stamped.items() if value is not None}
+        call.tenant.state.insert(SYSTEM, call.collection.object, record_id, kept)
+    return _answer(call, record_id, said, 201)
+
+
+def replace(call: Call, record_id: str) -> Response:
+    """`PUT {collection}/{id}`: what the body does not name is reset."""
+    said = call.allow("fields")
+    body = call.body()
+    with call.tenant.state.transaction():
+        before = call.tenant.must_get(call.collection, record_id, call.parent_id)
+        _must_be_stored(call)
+        fields = binding.bound(call.collection, body, call.tenant)
+        whole = {
+            field.name: fields.get(field.name, field.default)
+            for field in call.collection.fields
+            if field.writable == "always"
+        }
+        changed = {**before, **whole}
+        check(call, changed, before)
+        _store(call, record_id, whole)
+    return _answer(call, record_id, said)
+
+
+def patch(call: Call, record_id: str) -> Response:
+    """`PATCH {collection}/{id}`: a list of operations, each on a bare, case-sensitive member name."""
+    said = call.allow("fields")
+    operations = call.body()
+    if not isinstance(operations, list):
+        raise bad_body("Cannot deserialize the current JSON into type 'JsonPatchDocument': an array is needed.")
+    with call.tenant.state.transaction():
+        before = call.tenant.must_get(call.collection, record_id, call.parent_id)
+        _must_be_stored(call)
+        changes: dict[str, Any] = {}
+        for operation in operations:
+            changes |= _operation(call, operation, {**before, **changes})
+        check(call, {**before, **changes}, before)
+        _store(call, record_id, changes)
+    return _answer(call, record_id, said)
+
+
+def delete(call: Call, record_id: str) -> Response:
+    """`DELETE {collection}/{id}`: a company stays with its deletedFlag set, anything else is gone."""
+    call.allow("transfercontactid")
+    with call.tenant.state.transaction():
+        call.tenant.must_get(call.collection, record_id, call.parent_id)
+        _must_be_stored(call)
+        if call.collection.path == "company/companies":
+            mark_deleted(call.tenant, record_id, touch=True)
+        else:
+            call.tenant.state.delete(SYSTEM, call.collection.object, record_id, soft=False)
+    call.tenant.forget()
+    return Response(204)
+
+
+def mark_deleted(tenant: Tenant, company_id: str, *, touch: bool) -> None:
+    """Set a company's deletedFlag; a merge does not move lastUpdated."""
+    gone = {"deletedFlag": True, "dateDeleted": tenant.state.now().isoformat(), "deletedBy": tenant.member}
+    tenant.state.update(SYSTEM, "company/companies", company_id, gone, touch=touch)
+
+
+def check(call: Call, fields: dict[str, Any], before: Record | None) -> None:
+    """Everything that a record must have, told at once; then what must be unique."""
+    collection = call.collection
+    errors = [
+        ("MissingRequiredField", field.name, f"The {field.name} field is required.")
+        for field in collection.fields
+        if field.required and fields.get(field.name) in (None, "")
+    ]
+    if collection.path == "company/companies" and before is None and not any(fields.get(name) for name in ADDRESS):
+        errors.append(("MissingRequiredField", "addressLine1", "At least one address field is required."))
+    if errors:
+        raise invalid(collection.resource, errors)
+    name, message = collection.unique
+    if name and fields.get(name) != (before or {}).get(name) and _is_taken(call, name, fields[name]):
+        raise invalid(collection.resource, [("ObjectExists", name, message)])
+
+
+def _is_taken(call: Call, name: str, value: Any) -> bool:
+    if name == "identifier":
+        return any(True for _ in call.tenant.state.find(SYSTEM, call.collection.object, by=(name, value)))
+    wanted = str(value).casefold()
+    return any(str(each.get(name)).casefold() == wanted for each in call.tenant.records(call.collection))
+
+
+def _must_be_stored(call: Call) -> None:
+    if call.tenant.given(call.collection.object) and call.collection.methods == frozenset({"GET"}):
+        raise Refused("MethodNotAllowed", "The method is not allowed.", status=405)
+
+
+def _prepare(call: Call, fields: dict[str, Any]) -> None:
+    """What the vendor fills in by itself: the parent, the default status, ids of entries."""
+    collection = call.collection
+    if collection.parent:
+        call.tenant.must_get(BY_STORE[collection.parent_path], call.parent_id)
+        of = collection.by_name[collection.parent.lower()]
+        fields[of.name] = {"id": int(call.parent_id)} if of.kind == REFERENCE else int(call.parent_id)
+    status = collection.by_name.get("status")
+    if status is not None and status.target and not fields.get("status"):
+        statuses = call.tenant.records(BY_STORE[status.target])
+        usual = next((each for each in statuses if each.get("defaultFlag")), None)
+        fields["status"] = {"id": int(usual["@id"])} if usual else None
+    for place, item in enumerate(fields.get("communicationItems") or (), 1):
+        item["id"] = place
+
+
+def _operation(call: Call, operation: Any, now: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
+        raise bad_body("Each operation of a patch needs op, path and value.")
+    unknown = set(operation) - {"op", "path", "value"}
+    if unknown:
+        raise bad_body(f"Could not find member '{unknown.pop()}' on object of type 'Operation'. Path '', line 1.")
+    kind = operation.get("op")
+    if kind not in {"add", "replace", "remove"}:
+        raise bad_body(f"The patch operation '{kind}' is not supported.")
+    name, _, part = operation["path"].removeprefix("/").partition("/")
+    field = call.collection.by_name.get(name.lower())
+    if field is None or field.name != name:
+        raise binding.no_member(name, call.collection.type_name)
+    if field.writable != "always":
+        when = "can only be set on POST" if field.writable == "on POST" else "cannot be set"
+        raise invalid(call.collection.resource, [("InvalidField", name, f"The {name} field {when}.")])
+    if part:
+        return _deep(call, field, part, operation)
+    if kind == "remove":
+        return {name: field.default}
+    if "value" not in operation:
+        raise bad_body(f"The patch operation '{kind}' on '{name}' needs a value.")
+    value = binding.value_of(field, operation["value"], call.collection, call.tenant)
+    if field.name == "communicationItems":
+        _number_items(value or [], now.get(name) or [])
+    return {name: value}
+
+
+def _deep(call: Call, field: Field, part: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """`company/id` changes a reference; any other part gets a 200 and changes nothing, as the vendor warns."""
+    if field.kind != REFERENCE or part != "id" or operation["op"] == "remove":
+        return {}
+    value = {"id": operation.get("value")}
+    return {field.name: binding.value_of(field, value, call.collection, call.tenant)}
+
+
+def _number_items(items: list[dict[str, Any]], before: list[dict[str, Any]]) -> None:
+    largest = max((int(each.get("id") or 0) for each in (*items, *before)), default=0)
+    for item in items:
+        if not item.get("id"):
+            largest += 1
+            item["id"] = largest
+
+
+def _store(call: Call, record_id: str, changes: dict[str, Any]) -> None:
+    stamped = {**changes, "_updatedBy": call.tenant.member}
+    call.tenant.state.update(SYSTEM, call.collection.object, record_id, stamped)
+    call.tenant.forget()
+
+
+def _answer(call: Call, record_id: str, said: dict[str, str], status: int = 200) -> Response:
+    call.tenant.forget()
+    record = call.tenant.must_get(call.collection, record_id)
+    return Response.of_json(shaped(call, said)(call.tenant.written(call.collection, record)), status)
