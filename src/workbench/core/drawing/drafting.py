@@ -74,7 +74,9 @@ def _part(whole: Landscape, wanted: Wanted, state: str, title: str) -> tuple[Lan
         raise UsageError("narrow a diagram to one thing: a process, a system, an integration or an object")
     title = title or whole.title
     if wanted.level == views.CONTEXT:
-        return views.context(whole), Heading(views.CONTEXT, views.CONTEXT, state, title, "Context", partial=True)
+        part = views.context(whole)
+        spelled = len(part.moves) <= SPELLED
+        return part, Heading(views.CONTEXT, views.CONTEXT, state, title, "Context", True, spelled)
     if wanted.level == "2" or wanted.process:
         return _inside(whole, wanted.process, state, title)
     if wanted.level != "1":

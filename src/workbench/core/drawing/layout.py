@@ -15,7 +15,7 @@ from typing import Literal
 
 Side = Literal["", "left", "right"]
 SWEEPS, WIDEST = 8, 9
-BESIDE = 0.55
+BESIDE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,11 @@ def seated(
 ) -> dict[str, Place]:
     """A place for every seat: the pinned one, else the free cell nearest to what it exchanges data with."""
     places = {seat.id: pinned[seat.id] for seat in seats if seat.id in pinned}
-    free = [seat for seat in seats if seat.id not in places]
+    near = _neighbours(links)
+    order = {element: index for index, element in enumerate(near)}
+    free = sorted((seat for seat in seats if seat.id not in places), key=lambda seat: order.get(seat.id, len(order)))
     if free:
-        proposal = _Proposal(places, _neighbours(links), lanes, frozenset(pinned.values()))
+        proposal = _Proposal(places, near, lanes, frozenset(pinned.values()))
         proposal.seat_inside([seat for seat in free if seat.lane])
         for seat in free:
             if not seat.lane:
@@ -155,12 +157,11 @@ def _crowded(cell: tuple[float, float], taken: Iterable[tuple[float, float]]) ->
 
 
 def compacted(places: Mapping[str, Place]) -> dict[str, Place]:
-    """The same order with no empty row and no gap wider than a column: for a sheet that shows a part."""
-    inner = [place for place in places.values() if not place.side]
-    columns = _closed(sorted({place.column for place in inner}))
+    """The same order with no empty row and whole columns: for a sheet that shows a part of the landscape."""
+    columns = _whole_columns([place for place in places.values() if not place.side])
     rows = {
         lane: _closed(sorted({place.row for place in places.values() if place.lane == lane}))
-        for lane in {p.lane for p in places.values()}
+        for lane in {place.lane for place in places.values()}
     }
     return {
         name: Place(place.lane, columns.get(place.column, 0.0), rows[place.lane][place.row], place.side)
@@ -168,7 +169,22 @@ def compacted(places: Mapping[str, Place]) -> dict[str, Place]:
     }
 
 
+def _whole_columns(places: Sequence[Place]) -> dict[float, float]:
+    """The columns numbered from the left; neighbours less than one apart share a column where no cell is in the way."""
+    numbers: dict[float, float] = {}
+    first, at = -math.inf, -1.0
+    cells: set[tuple[str, float]] = set()
+    for column in sorted({place.column for place in places}):
+        own = {(place.lane, place.row) for place in places if place.column == column}
+        if column - first >= 0.8 or own & cells:
+            first, at, cells = column, at + 1, set()
+        cells |= own
+        numbers[column] = at
+    return numbers
+
+
 def _closed(values: Sequence[float]) -> dict[float, float]:
+    """Rows numbered from the top with no gap wider than a row."""
     result: dict[float, float] = {}
     at, last = 0.0, 0.0
     for index, value in enumerate(values):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.core.drawing.heading import Heading, Markings, description, legend, remarks, subtitle
-from workbench.core.drawing.layout import Layout, Place, Seat, compacted, seated
+from workbench.core.drawing.layout import BESIDE, Layout, Place, Seat, compacted, seated
 from workbench.core.drawing.picture import Box, Kind, Lane, Line, Picture, Shape
 from workbench.core.drawing.views import CONTEXT
 from workbench.core.drawing.wording import shown, text_width
@@ -22,7 +22,7 @@ SIZES: dict[Kind, tuple[float, float]] = {
     "outsider": (104.0, 44.0),
 }
 LANE_TITLE_SIZE = 12.0
-NARROWEST = 900.0
+LEGEND = 500.0
 
 Element = Process | DataStore | Outsider
 
@@ -43,8 +43,10 @@ class _Grid:
         return self.left + 2 * LANE_SIDE + self.columns * self.cell[0]
 
     def box(self, kind: Kind, place: Place) -> Box:
-        """The box of an element at a place; an outsider hugs its edge of the sheet."""
-        width, height = SIZES[kind]
+        """The box of an element at a place; an outsider hugs its edge of the sheet, the whole business is large."""
+        width, height = SIZES[kind] if place.lane or place.side else (190.0, max(120.0, self.heights[""] - 60))
+        if kind == "outsider" and self.cell == SPELLED_CELL:
+            height += 18
         row = self.tops[place.lane] + LANE_TOP + place.row * self.cell[1]
         top = row + (self.cell[1] - 26) / 2 - height / 2
         if place.side == "left":
@@ -66,7 +68,7 @@ def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout)
         title=shown(heading.title),
         subtitle=subtitle(part, heading),
         description=description(part, heading),
-        width=max(grid.right + right, NARROWEST),
+        width=max(grid.right + right, text_width(heading.title, 22) + LEGEND),
         height=grid.bottom + MARGIN + (REMARK * len(notes) + 8 if notes else 0),
         lanes=_lanes(part, lanes, grid, markings),
         shapes=_shapes(part, places, grid, heading, markings),
@@ -94,16 +96,25 @@ def _places(
 ) -> tuple[Mapping[str, Place], tuple[str, ...], Sequence[str]]:
     """Every element's place, which of them nobody pinned, and the lanes from top to bottom."""
     lanes = _lane_order(part, layout, heading.partial)
-    page = layout.pages.get(heading.page, {})
-    pinned = page if heading.level == CONTEXT else {**layout.places, **page}
     seats = [Seat(item.id, item.system) for item in part.processes]
     seats += [Seat(item.id, item.system) for item in part.stores]
     seats += [Seat(item.id) for item in part.outsiders]
-    if heading.level == CONTEXT:
-        pinned = {CONTEXT: Place("", 0.0, 0.0), **pinned}
+    pinned = _pinned(part, heading, layout)
+    if heading.partial:
+        pinned = {seat.id: pinned[seat.id] for seat in seats if seat.id in pinned}
     places = seated(seats, [(move.source, move.target) for move in part.moves], pinned, lanes)
     unpinned = tuple(seat.id for seat in seats if seat.id not in pinned)
-    return (compacted(places) if heading.partial else places), unpinned, lanes
+    closed_up = heading.partial and heading.level != CONTEXT
+    return (compacted(places) if closed_up else places), unpinned, lanes
+
+
+def _pinned(part: Landscape, heading: Heading, layout: Layout) -> Mapping[str, Place]:
+    """What people settled for this sheet; on the context sheet the business stands in the middle of its outsiders."""
+    page = layout.pages.get(heading.page, {})
+    if heading.level != CONTEXT:
+        return {**layout.places, **page}
+    middle = BESIDE * ((len(part.outsiders) + 1) // 2 - 1) / 2
+    return {CONTEXT: Place("", 0.0, middle), **page}
 
 
 def _lane_order(part: Landscape, layout: Layout, partial: bool) -> Sequence[str]:
@@ -164,12 +175,13 @@ def _kind(item: Element) -> Kind:
 
 def _lanes(part: Landscape, lanes: Sequence[str], grid: _Grid, markings: Markings) -> tuple[Lane, ...]:
     names = {item.id: shown(item.name, 60) for item in part.systems}
+    tints = {item.id: index % 6 for index, item in enumerate(sorted(part.systems, key=lambda item: item.id))}
     result = []
-    for index, lane in enumerate(lanes):
+    for lane in lanes:
         if lane in names:
             box = Box(grid.left, grid.tops[lane], grid.right - grid.left, grid.heights[lane])
             title = Box(box.left + 10, box.top + 5, text_width(names[lane], LANE_TITLE_SIZE) + 22, 20)
-            result.append(Lane(lane, names[lane], box, title, markings.marks.get(lane, "kept"), index % 6))
+            result.append(Lane(lane, names[lane], box, title, markings.marks.get(lane, "kept"), tints[lane]))
     return tuple(result)
 
 
