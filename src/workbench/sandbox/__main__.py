@@ -14,7 +14,10 @@ from pathlib import Path
 
 from workbench.sandbox.data import fill
 from workbench.sandbox.data.size import Size
+from workbench.sandbox.filedoor import folder_of
+from workbench.sandbox.routes import SYSTEMS
 from workbench.sandbox.server import Server
+from workbench.sandbox.smtp import MailSink
 from workbench.sandbox.state import Refused, State
 
 
@@ -33,20 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
     if options.with_parent:
         threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
-    print(json.dumps(how_to_reach(state, server.port)), flush=True)
+    mail = MailSink(state)
+    print(json.dumps(how_to_reach(state, server.port, mail.port)), flush=True)
     server.serve()
     server.stop()
+    mail.stop()
     return 0
 
 
-def how_to_reach(state: State, port: int) -> dict[str, object]:
+def how_to_reach(state: State, port: int, mail_port: int) -> dict[str, object]:
     """Addresses and credentials of every system, as the JSON line says them."""
+    folder = folder_of(state)
+    folder.mkdir(exist_ok=True)
     origin = f"http://127.0.0.1:{port}"
-    keys = {system: state.setting("credentials", system, {}) for system in ("salesforce", "connectwise")}
-    ours = {system: state.setting("credentials", system, {}) for system in ("channeltivity", "channelonline")}
+    keys = {system: state.setting("credentials", system) for system in SYSTEMS}
+    channelonline = {"url": f"{origin}/channelonline/api/v1", "folder": str(folder)}
     return {
-        **{system: {"url": origin, **values} for system, values in keys.items()},
-        **{system: {"url": f"{origin}/{system}/api/v1", **values} for system, values in ours.items()},
+        "salesforce": {"url": origin, **keys["salesforce"]},
+        "connectwise": {"url": origin, **keys["connectwise"]},
+        "channeltivity": {"url": f"{origin}/channeltivity/api/v1", **keys["channeltivity"]},
+        "channelonline": {**channelonline, **keys["channelonline"]},
+        "smtp": {"host": "127.0.0.1", "port": mail_port},
         "admin": {"url": f"{origin}/admin"},
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 VERSION = 1
@@ -18,11 +18,11 @@ POINTERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("connectwise", "company/contacts"): ("company/id",),
     ("connectwise", "sales/opportunities"): ("company/id",),
     ("channeltivity", "organizations"): ("externalKey", "salesforceId"),
-    ("channeltivity", "contacts"): ("externalKey", "salesforceId", "organizationId", "email"),
+    ("channeltivity", "contacts"): ("externalKey", "salesforceId", "organizationId"),
     ("channeltivity", "users"): ("email", "organizationId"),
     ("channeltivity", "deals"): ("salesforceId",),
     ("channeltivity", "links"): ("channeltivityId", "salesforceId"),
-    ("channelonline", "accounts"): ("externalKey", "customerId", "customerNumber", "parentId"),
+    ("channelonline", "accounts"): ("externalKey", "customerNumber", "parentId"),
     ("channelonline", "quotes"): ("accountId",),
     ("channelonline", "salesOrders"): ("accountId", "quoteId"),
 }
@@ -32,11 +32,8 @@ TABLES = """
 CREATE TABLE setting (section TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (section, key)) WITHOUT ROWID;
 CREATE TABLE record (position INTEGER PRIMARY KEY, system TEXT NOT NULL, object TEXT NOT NULL, id TEXT NOT NULL,
   fields TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
-CREATE UNIQUE INDEX record_by_id ON record (system, object, id);
-CREATE INDEX record_by_position ON record (system, object, position);
-CREATE INDEX record_by_modified ON record (system, object, modified);
-CREATE TABLE pointer (system TEXT, object TEXT, field TEXT, value TEXT, id TEXT,
-  PRIMARY KEY (system, object, field, value, id)) WITHOUT ROWID;
+CREATE TABLE pointer (system TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+  id TEXT NOT NULL);
 CREATE TABLE sequence (system TEXT, object TEXT, last INTEGER NOT NULL, PRIMARY KEY (system, object)) WITHOUT ROWID;
 CREATE TABLE request (position INTEGER PRIMARY KEY, at TEXT NOT NULL, system TEXT NOT NULL, method TEXT NOT NULL,
   path TEXT NOT NULL, status INTEGER, ms REAL NOT NULL, fault TEXT NOT NULL DEFAULT '');
@@ -46,9 +43,15 @@ CREATE TABLE deferred (position INTEGER PRIMARY KEY, due TEXT NOT NULL, system T
 CREATE TABLE mail (position INTEGER PRIMARY KEY, at TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,
   content BLOB NOT NULL);
 CREATE TABLE truth (entity TEXT NOT NULL, kind TEXT NOT NULL, system TEXT NOT NULL, object TEXT NOT NULL,
-  id TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', PRIMARY KEY (system, object, id)) WITHOUT ROWID;
+  id TEXT NOT NULL, note TEXT NOT NULL);
 """
 
+INDEXES: Mapping[str, str] = {
+    "record_by_id": "CREATE UNIQUE INDEX record_by_id ON record (system, object, id)",
+    "record_by_position": "CREATE INDEX record_by_position ON record (system, object, position)",
+    "record_by_modified": "CREATE INDEX record_by_modified ON record (system, object, modified)",
+    "pointer_by_value": "CREATE INDEX pointer_by_value ON pointer (system, object, field, value, id)",
+}
 TABLE_NAMES = ("record", "pointer", "sequence", "request", "fault", "deferred", "mail", "truth")
 """All of them but the settings."""
 
@@ -58,13 +61,14 @@ def key_of(value: Any) -> str:
     return str(value).casefold()
 
 
-def pointers_of(
-    system: str, object: str, id: str, fields: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str, str, str]]:
+def pointers_of(system: str, object: str, id: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
     """The pointers that a record needs: system, object, field, value, id."""
+    found = []
     for name in POINTERS.get((system, object), ()):
-        value: Any = fields
-        for part in name.split("/"):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        if value not in (None, ""):
-            yield system, object, name, key_of(value), id
+        reference, _, part = name.partition("/")
+        value = fields.get(reference)
+        if part:
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None and value != "":
+            found.append((system, object, name, key_of(value), id))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -13,6 +14,7 @@ from workbench.sandbox.data.truth import Company
 from workbench.sandbox.data.words import PLACES
 
 SYSTEM = "connectwise"
+_NO_LETTERS = re.compile("[^A-Za-z0-9]+")
 _STATUSES = ("Active", "Inactive", "Credit Hold", "Imported", "Not Approved")
 _TYPES = ("Client", "Prospect", "Former Client", "Partner", "Vendor", "Owner")
 _MEMBERS = (("imeyer", "Iris", "Meyer"), ("tokafor", "Tom", "Okafor"), ("mquinlan", "Max", "Quinlan"))
@@ -127,7 +129,7 @@ def _standing(company: Company, random: Random) -> tuple[str, tuple[str, ...]]:
 
 def _identifier(company: Company) -> str:
     """A short name of up to 30 characters, unique by the end of the company's key; some need every one of them."""
-    letters = "".join(letter for letter in company.latin if letter.isascii() and letter.isalnum())
+    letters = _NO_LETTERS.sub("", company.latin)
     return letters[: 30 - len(company.key)] + company.key
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from workbench.sandbox.data import words
@@ -11,6 +13,8 @@ from workbench.sandbox.data.size import Size
 
 MAIL_PROVIDER = "freemail.example"
 """A domain that says nothing: several small firms have their addresses there."""
+_PLAIN = re.compile("[^a-z0-9]+")
+_WEIGHTS = tuple(accumulate(place[4] for place in words.PLACES))
 
 
 @dataclass(slots=True)
@@ -85,12 +89,12 @@ def _standing_of_customer(number: int, random: Random) -> str:
 
 
 def _company(key: str, kind: str, standing: str, random: Random, taken: set[str]) -> Company:
-    place = random.choices(words.PLACES, [place[4] for place in words.PLACES])[0]
+    place = random.choices(words.PLACES, cum_weights=_WEIGHTS)[0]
     country, code, otherwise, calling, _, legal_forms, cities = place
     city, state, state_name, postcode, area = random.choice(cities)
     forms = random.choice(legal_forms)
     name, latin = _name(kind, forms[0], random, taken)
-    label = "".join(letter for letter in latin.casefold() if letter.isascii() and letter.isalnum())[:40]
+    label = _PLAIN.sub("", latin.casefold())[:40]
     domain = f"{label}.example"
     digits = 10 - len(area) if calling in ("1", "52") else 7
     phone = f"+{calling} {area}{random.randrange(2 * 10 ** (digits - 1), 10**digits)}"
@@ -151,7 +155,7 @@ def _postcode(prefix: str, code: str, random: Random) -> str:
 
 def _person(company: Company, random: Random) -> Person:
     first, last = random.choice(words.FIRST_NAMES), random.choice(words.LAST_NAMES)
-    local = "".join(letter for letter in f"{first}.{last}".casefold() if letter.isascii())
+    local = f"{_PLAIN.sub('', first.casefold())}.{_PLAIN.sub('', last.casefold())}"
     known = {person.email for person in company.people}
     email = f"{local}@{company.mail_domain}"
     if email in known:
