@@ -2,7 +2,7 @@
 
 from workbench.core.assessing.assessment import Assessment, assess
 from workbench.core.assessing.deciding import Thresholds
-from workbench.core.assessing.patterns import Finding
+from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.reconciling import reconcile, with_seen
 from workbench.core.assessing.rubric import Weights
 

@@ -14,8 +14,8 @@ from workbench.core.assessing.completeness import Completeness, FieldCompletenes
 from workbench.core.assessing.costs import CostCase, costs
 from workbench.core.assessing.deciding import Circumstances, Thresholds
 from workbench.core.assessing.decisions import Decision, Rule, decisions
+from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.indicators import Indicator, indicators
-from workbench.core.assessing.patterns import Finding
 from workbench.core.assessing.roadmap import Step, roadmap
 from workbench.core.assessing.rubric import Grade, Score, Weights
 from workbench.core.assessing.sensitivity import Stance

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.core.assessing.indicators import hours_year
+from workbench.core.assessing.recipes import hours_year
 from workbench.core.assessing.standing import Standing
 from workbench.model.landscape import Estimate
 from workbench.model.rows import Rows

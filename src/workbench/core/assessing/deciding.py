@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.core.assessing import evidence
-from workbench.core.assessing.patterns import Finding
+from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.rubric import Score
 from workbench.model.landscape import STATES, Disposition, InventoryRow
 
@@ -27,7 +27,7 @@ Codes = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Where the quadrants meet. A valuable row is retained from `good`, replaced below `bad`; one of little value is
-    tolerated from `fair`, and a second copy of something below `fair` is retired."""
+    tolerated from `fair`; below `fair` a second copy is replaced and a short cut beside a chain retired."""
 
     valuable: int = 50
     good: int = 65
@@ -41,9 +41,10 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What decides beside the two scores: hand work, a vendor's constraint, and being a second copy.
+    """What decides beside the two scores: hand work, a vendor's constraint, a short cut, and being a second copy.
 
-    `rivals` are groups of rows that write the same object; all but the healthiest of a group are second copies.
+    `straight` rows bring what a chain of others brings as well; `rivals` are groups of rows that copy the same object
+    to different places, and all but the healthiest of a group are second copies.
     """
 
     manual: npt.NDArray[np.bool_]
@@ -76,14 +77,16 @@ def decide(value: Numbers, health: Numbers, seen: Circumstances, at: Thresholds)
         [RETAIN, REFACTOR],
         default=np.where(value >= at.valuable, REPLACE, np.where(health >= at.fair, RETAIN, RETIRE)),
     )
-    code = np.where(_second_copies(health, seen) & (health < at.fair), RETIRE, code)
-    manual, constrained = (_over(item, value) for item in (seen.manual, seen.constrained))
+    weak, valuable = health < at.fair, value >= at.valuable
+    code = np.where(_second_copies(health, seen) & weak, np.where(valuable, REPLACE, RETIRE), code)
+    manual, constrained, straight = (_over(item, value) for item in (seen.manual, seen.constrained, seen.straight))
+    code = np.where(straight & weak, RETIRE, code)
     code = np.where(manual, np.where(value >= at.valuable, REPLACE, RETIRE), code)
     return np.where(constrained & (code >= REPLACE), REFACTOR, code)
 
 
 def _second_copies(health: Numbers, seen: Circumstances) -> npt.NDArray[np.bool_]:
-    second = np.array(np.broadcast_to(_over(seen.straight, health), health.shape))
+    second = np.zeros(health.shape, bool)
     for group in seen.rivals:
         members = list(group)
         best = health[members].argmax(axis=0)
@@ -108,6 +111,10 @@ def in_words(code: Disposition, row: InventoryRow) -> Disposition:
     return "replace" if code == "retire" and row.replaced_by else code
 
 
+def _doubled(findings: Sequence[Finding]) -> bool:
+    return any(finding.rule in ("dual-write", "redundant-path") for finding in findings)
+
+
 def reason(row: InventoryRow, score: Score, code: Disposition, seen: Sequence[Finding], at: Thresholds) -> str:
     """Why, in one sentence, with the figures that decided."""
     value = f"value {score.value} ({'at least' if score.value >= at.valuable else 'below'} {at.valuable})"
@@ -115,7 +122,7 @@ def reason(row: InventoryRow, score: Score, code: Disposition, seen: Sequence[Fi
         return f"the vendor's constraint rules out replacing it ({row.constraint}); {value}, health {score.health}"
     if evidence.carrier(row.mechanism) == "hand":
         return f"people carry it ({row.mechanism}); {value}"
-    if code == "retire" and score.health < at.fair and any(f.rule in ("dual-write", "redundant-path") for f in seen):
+    if code in ("replace", "retire") and score.health < at.fair and _doubled(seen):
         return f"a second way for the same object, health {score.health} below {at.fair}; {value}"
     if score.value >= at.valuable:
         return f"{value}, health {score.health} (retain from {at.good}, replace below {at.bad})"

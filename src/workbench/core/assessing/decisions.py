@@ -72,6 +72,7 @@ def _decision(
     about = [finding for finding in standing.findings if row.id in finding.rows]
     computed, declared = deciding.in_words(code, row), deciding.declared(row)
     people: Disposition | Literal[""] = row.decided.decision if row.decided else ""
+    agrees = declared != "" and deciding.in_words(declared, row) == computed
     return Decision(
         row=row.id,
         name=row.name,
@@ -79,7 +80,7 @@ def _decision(
         declared=declared,
         people=people,
         standing=people or declared or computed,
-        agreement="not declared" if not declared else "same" if declared == computed else "differs",
+        agreement="same" if agrees else "differs" if declared else "not declared",
         stability=stance.stability,
         share=stance.share,
         runner_up=stance.runner_up,

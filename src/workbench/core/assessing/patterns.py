@@ -1,4 +1,4 @@
-"""Anti-patterns, detected from the inventory alone; each finding names its rows, what was seen and the remedy."""
+"""Anti-patterns, detected from the inventory alone: what each is called, how it is seen, and its cure."""
 
 from __future__ import annotations
 
@@ -9,25 +9,11 @@ from typing import Literal
 
 from workbench.core.assessing import evidence, paths
 from workbench.model.landscape import InventoryRow, Landscape
-from workbench.model.rows import Rows
 
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 Class = Literal["new feature", "data-flow improvement", "issue fix"]
 """The charter's three means (R1), so that every finding says what kind of work it asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One anti-pattern at one severity: which rows show it, what was seen in each, and what to do."""
-
-    id: str
-    rule: str
-    severity: Severity
-    kind: Class
-    rows: tuple[str, ...]
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +38,6 @@ class Rule:
     remedy: str
     see: Callable[[Landscape], Iterator[Sighting]]
     together: bool = False
-
-
-def findings(landscape: Landscape) -> Rows[Finding]:
-    """Every anti-pattern of one state of the landscape, gravest first, without what people accepted."""
-    found = [finding for rule in RULES for finding in _apply(rule, landscape)]
-    return Rows(sorted([*found, *_unreached(landscape)], key=lambda item: (SEVERITIES.index(item.severity), item.id)))
-
-
-def _apply(rule: Rule, landscape: Landscape) -> Iterator[Finding]:
-    accepted = {item.element for item in landscape.accepted if item.rule == rule.name}
-    groups: dict[tuple[Severity, str], list[Sighting]] = defaultdict(list)
-    for sighting in rule.see(landscape):
-        ids = [row.id for row in sighting.rows]
-        if not accepted.issuperset(ids):
-            groups[_severity(sighting), "+".join(ids) if rule.together else ""].append(sighting)
-    for (severity, together), sightings in groups.items():
-        rows = tuple(sorted({row.id for sighting in sightings for row in sighting.rows}))
-        seen = "; ".join(f"{' + '.join(row.id for row in item.rows)} ({item.seen})" for item in sightings)
-        name = f"{rule.name}/{together or severity}"
-        yield Finding(name, rule.name, severity, rule.kind, rows, f"{rule.title}: {seen}", rule.remedy)
-
-
-def _severity(sighting: Sighting) -> Severity:
-    critical = max(row.criticality or 3 for row in sighting.rows)
-    level = (0 if critical >= 4 else 1 if critical == 3 else 2) - sighting.shift
-    return SEVERITIES[max(0, min(2, level))]
 
 
 def _each(
@@ -127,15 +87,6 @@ def _masterless(landscape: Landscape) -> Iterator[Sighting]:
         if not (len(masters) == 1 and masters <= ends):
             named = ", ".join(sorted(master or "not stated" for master in masters))
             yield Sighting(rows, f"comes back to where it started; master: {named}", -1)
-
-
-def _unreached(landscape: Landscape) -> Iterator[Finding]:
-    lost = [item for item in landscape.documents if item.reached is False]
-    if lost:
-        named = "; ".join(f"{item.id} ({item.title})" for item in lost)
-        message = f"Source documents that cannot be reached: {named}"
-        remedy = "ask their owners for the files and correct the addresses; until then they prove nothing"
-        yield Finding("source-unreachable", "source-unreachable", "medium", "issue fix", (), message, remedy)
 
 
 def _late(row: InventoryRow) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbench.core.assessing.patterns import Finding, findings
+from workbench.core.assessing.findings import Finding, findings
 from workbench.core.assessing.rubric import Grade, Score, Weights, grades, score
 from workbench.model.landscape import InventoryRow, Landscape
 from workbench.model.rows import Rows
