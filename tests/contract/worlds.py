@@ -98,7 +98,16 @@ def sandbox_world(name: str, contract: Mapping[str, Any], admin: Any, **settings
             )
         case "connectwise":
             status = ("status/name", "Active", "Inactive")
-            return World(system, hands, "name", "city", status, {"status/name": "Purple"}, _company)
+            return World(
+                system,
+                hands,
+                "name",
+                "city",
+                status,
+                {"status/name": "Purple"},
+                _company,
+                tick=lambda: admin.post("clock", {"advance": 2}),  # its stamps count whole seconds
+            )
         case "channeltivity":
             status = ("status", "Active", "Prospective")
             return World(system, hands, "name", "city", status, {"status": "Purple"}, lambda name: {"kind": "partner"})
@@ -213,3 +222,6 @@ class _ConnectWiseHands(_HttpHands):
 
     def remove(self, record_id: str) -> None:
         self._call("DELETE", self._address(record_id))
+
+    def stored(self) -> dict[str, Mapping[str, Any]]:
+        return {record_id: record for record_id, record in super().stored().items() if not record.get("deletedFlag")}
