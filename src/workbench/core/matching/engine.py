@@ -54,6 +54,7 @@ class Scored:
     left_rows: npt.NDArray[np.int32]
     right_rows: npt.NDArray[np.int32]
     patterns: Patterns
+    rights: Rights
     model: Model
     probability: npt.NDArray[np.float64]
 
@@ -88,9 +89,8 @@ def score(
     """Every candidate pair with its evidence and probability."""
     if options.name_only:
         left, right = left[["id", "name"]], right[["id", "name"]]
-    first, second, texts = prepare(left, right, options.extra)
-    left_rows, right_rows = pairs(texts, len(first))
-    del texts
+    first, second = prepare(left, right, options.extra)
+    left_rows, right_rows = pairs(first, second)
     blocks = _blocks(first, second, left_rows, right_rows, apart=map_blocks is not None)
     shown = progress(blocks, total=-(-len(left_rows) // BLOCK), label="comparing") if progress else blocks
     compared = list((map_blocks or map)(levels, shown))
@@ -98,7 +98,7 @@ def score(
     patterns, rights = Patterns.of(table), Rights.of(right_rows)
     model = weighing.learn(patterns, rights, len(second), extras=len(options.extra))
     probability = weighing.probability(model, patterns, rights, left_rows)
-    return Scored(first, second, left_rows, right_rows, patterns, model, probability)
+    return Scored(first, second, left_rows, right_rows, patterns, rights, model, probability)
 
 
 def _blocks(
@@ -114,16 +114,25 @@ def _chosen(scored: Scored, options: Options) -> pd.DataFrame:
     probability = scored.probability
     allowed = judging.may_link(scored.patterns.rows)[scored.patterns.of_pair]
     verdict = judging.verdicts(probability, allowed, link_at=options.link_at, review_at=options.review_at)
-    order = np.lexsort((scored.left_rows, -probability, scored.right_rows))
-    best = np.zeros(len(order), dtype=np.bool_)
-    best[order[np.flatnonzero(np.diff(scored.right_rows[order], prepend=-1))]] = True
-    kept = order[(best | (verdict == "review"))[order]]
+    best = np.zeros(len(probability), dtype=np.bool_)
+    best[_likeliest(probability, scored.rights)] = True
+    kept = np.flatnonzero(best | (verdict == "review"))
     # A right record links to one left: what else is probable is no further question.
     linked = np.zeros(len(scored.right), dtype=np.bool_)
     linked[scored.right_rows[best & (verdict == "link")]] = True
     kept = kept[best[kept] | ~linked[scored.right_rows[kept]]]
+    kept = kept[np.lexsort((scored.left_rows[kept], -probability[kept], scored.right_rows[kept]))]
     frame = _frame(scored, kept, verdict, options)
     return _one_each(frame) if options.one_to_one else frame
+
+
+def _likeliest(probability: npt.NDArray[np.float64], rights: Rights) -> npt.NDArray[np.int64]:
+    """The pair of each right record with the highest probability; of equal ones that with the first left id."""
+    if not len(probability):
+        return np.zeros(0, dtype=np.int64)
+    highest = np.maximum.reduceat(probability, rights.starts)[rights.of_pair]
+    equal = np.flatnonzero(probability == highest)
+    return equal[np.flatnonzero(np.diff(rights.of_pair[equal], prepend=-1))]
 
 
 def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,13 +156,13 @@ def _frame(
     said = np.array(judging.reasons(scored.patterns.rows, options.extra), dtype=object)
     lefts, rights = scored.left_rows[kept], scored.right_rows[kept]
     columns: dict[str, object] = {
-        "left_id": scored.left.ids[lefts],
-        "right_id": scored.right.ids[rights],
+        "left_id": scored.left.ids.gather(lefts).to_list(),
+        "right_id": scored.right.ids.gather(rights).to_list(),
         "probability": np.round(scored.probability[kept], 4),
         "verdict": verdict[kept],
         "reason": said[pattern] if len(said) else [],
-        "left_name": scored.left.shown[lefts],
-        "right_name": scored.right.shown[rights],
+        "left_name": scored.left.shown.gather(lefts).to_list(),
+        "right_name": scored.right.shown.gather(rights).to_list(),
     }
     for at, name in enumerate(options.level_columns):
         columns[name] = scored.patterns.rows[pattern, at]

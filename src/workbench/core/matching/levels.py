@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from workbench.core.matching.preparing import Codes, Side, Texts
+from workbench.core.matching.preparing import Side
 
 Rows = npt.NDArray[np.int32]
 Levels = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.uint8]
 
 MISSING = -1
 """Level of a field that one of the two records does not fill: neither for nor against."""
@@ -33,16 +36,20 @@ EXTRA_LEVELS = ("different", "somewhat similar", "similar", "very similar", "equ
 EQUAL_NAME = (7, 8, 9)
 BANDS = np.array([45, 60, 72, 80, 87, 93])
 """Borders between the levels of names that are not equal, in points of rapidfuzz's ratio."""
+EXTRA_BANDS = np.array([45, 65, 85, 100])
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Pairs of rows of two sides."""
+    """Pairs of rows of two sides, and how they compare."""
 
     left: Side
     right: Side
     left_rows: Rows
     right_rows: Rows
+
+    def __len__(self) -> int:
+        return len(self.left_rows)
 
     def apart(self) -> Block:
         """The same pairs over just the records that they need, for another process."""
@@ -51,88 +58,84 @@ class Block:
         left, right = self.left.take(lefts.astype(np.int64)), self.right.take(rights.astype(np.int64))
         return Block(left, right, left_rows.astype(np.int32), right_rows.astype(np.int32))
 
+    def part(self, rows: npt.NDArray[np.int64]) -> Block:
+        """Some of the pairs."""
+        return Block(self.left, self.right, self.left_rows[rows], self.right_rows[rows])
+
+    def equal(self, name: str, other: str = "") -> Mask:
+        """Whether a value of the left record, filled, equals that of the right one (or its `other` value)."""
+        lefts, rights = self.left.codes[name][self.left_rows], self.right.codes[other or name][self.right_rows]
+        return np.asarray((lefts == rights) & (lefts != 0))
+
+    def both(self, name: str) -> Mask:
+        """Whether both records fill a value."""
+        filled = self.left.codes[name][self.left_rows] != 0, self.right.codes[name][self.right_rows] != 0
+        return np.asarray(filled[0] & filled[1])
+
+    def differ(self, name: str) -> Mask:
+        """Whether both records fill a value, differently."""
+        return self.both(name) & ~self.equal(name)
+
+    def shared(self, name: str) -> npt.NDArray[np.int32]:
+        """How many left records hold the left record's value."""
+        return self.left.counts[name][self.left_rows]
+
+    def like(self, name: str, other: str = "", scorer: Callable[..., Any] = fuzz.ratio) -> Points:
+        """Likeness of a text of the left record and of the right one, 0 to 100."""
+        if not len(self):
+            return np.zeros(0, dtype=np.uint8)
+        lefts = self.left.texts[name].gather(self.left_rows).to_list()
+        rights = self.right.texts[other or name].gather(self.right_rows).to_list()
+        return np.asarray(cpdist(lefts, rights, scorer=scorer, dtype=np.uint8, workers=-1))
+
 
 def levels(block: Block) -> Levels:
     """One row a pair, one column a field: name, address, phone, web, then each further column."""
     columns = [_name(block), _address(block), _phone(block), _web(block)]
-    columns += [_extra(block, lefts, rights) for lefts, rights in zip(block.left.extra, block.right.extra, strict=True)]
+    columns += [_extra(block, name) for name in block.left.texts if name.startswith("extra ")]
     return np.column_stack(columns).astype(np.int8)
 
 
-def ratio(lefts: Texts, rights: Texts) -> npt.NDArray[np.uint8]:
-    """Likeness of each pair of texts, 0 to 100."""
-    if len(lefts) == 0:
-        return np.zeros(0, dtype=np.uint8)
-    return np.asarray(cpdist(lefts.tolist(), rights.tolist(), scorer=fuzz.ratio, dtype=np.uint8, workers=-1))
-
-
-def _equal(lefts: Codes, rights: Codes) -> Mask:
-    return np.asarray((lefts == rights) & (lefts != 0))
-
-
-def _both(lefts: Codes, rights: Codes) -> Mask:
-    return np.asarray((lefts != 0) & (rights != 0))
-
-
 def _name(block: Block) -> Levels:
-    left, right, i, j = block.left, block.right, block.left_rows, block.right_rows
-    filled = _both(left.name[i], right.name[j])
-    equal = filled & (left.name[i] == right.name[j])
-    alias = (
-        _equal(left.second[i], right.name[j])
-        | _equal(left.name[i], right.second[j])
-        | _equal(left.second[i], right.second[j])
-    )
-    level = np.full(len(i), MISSING, dtype=np.int8)
-    frequency = left.name_count[i]
-    level[equal] = np.where(frequency == 1, 9, np.where(frequency < 4, 8, 7))[equal]
+    equal, filled = block.equal("name"), block.both("name")
+    alias = block.equal("second", "name") | block.equal("name", "second") | block.equal("second")
+    frequency = block.shared("name")
+    level = np.where(equal, np.where(frequency == 1, 9, np.where(frequency < 4, 8, 7)), MISSING).astype(np.int8)
     level[alias & ~equal] = 8
     rest = np.flatnonzero(filled & ~equal & ~alias)
-    level[rest] = _near_name(left, right, i[rest], j[rest])
+    level[rest] = _near_name(block.part(rest))
     return level
 
 
-def _near_name(left: Side, right: Side, i: Rows, j: Rows) -> Levels:
+def _near_name(block: Block) -> Levels:
     """Levels of names that are not equal."""
-    likeness = _likeness(left, right, i, j)
-    shared = np.asarray(left.words[i].multiply(right.words[j]).sum(axis=1)).ravel()
-    within = _within(left, right, i, j, shared)
+    likeness = _likeness(block)
+    words = block.left.words[block.left_rows].multiply(block.right.words[block.right_rows])
+    rare = np.asarray(words.sum(axis=1)).ravel() >= 0.6
+    some = np.asarray(words.getnnz(axis=1)).ravel() > 0
     level = np.searchsorted(BANDS, likeness, side="right").astype(np.int8)
-    middle = (likeness >= 45) & (likeness < 80)
-    level[middle & (shared >= 0.6)] = 13
-    inside = within & (likeness < 93)
-    level[inside] = np.where(shared >= 0.6, 11, 10)[inside]
-    short = _equal(left.acronym[i], right.despaced_code[j]) | _equal(left.despaced_code[i], right.acronym[j])
-    level[short & (level < 5)] = 12
+    level[(likeness >= 45) & (likeness < 80) & rare] = 13
+    inside = np.flatnonzero(some & (likeness < 93))
+    inside = inside[block.part(inside).like("sorted_name", scorer=fuzz.token_set_ratio) >= 95]
+    level[inside] = np.where(rare[inside], 11, 10)
+    level[(block.equal("acronym", "despaced") | block.equal("despaced", "acronym")) & (level < 5)] = 12
     # East and West, II and III, 12 and 21: near names of two, not a misspelling of one.
-    distinct = left.marks[i] != right.marks[j]
-    both = _both(left.marks[i], right.marks[j])
-    level[distinct & both & (level >= 4)] = 2
-    level[distinct & ~both & np.isin(level, (5, 6))] = 4
+    both = block.differ("marks")
+    one = ~both & (block.left.codes["marks"][block.left_rows] != block.right.codes["marks"][block.right_rows])
+    level[both & (level >= 4)] = 2
+    level[one & np.isin(level, (5, 6))] = 4
     return level
 
 
-def _likeness(left: Side, right: Side, i: Rows, j: Rows) -> npt.NDArray[np.uint8]:
-    best = ratio(left.sorted_name[i], right.sorted_name[j])
+def _likeness(block: Block) -> Points:
+    best = block.like("sorted_name")
     near = np.flatnonzero((best >= 35) & (best < 93))
-    best[near] = np.maximum(best[near], ratio(left.despaced[i[near]], right.despaced[j[near]]))
-    for lefts, rights, present in (
-        (left.sorted_second, right.sorted_name, left.second[i] != 0),
-        (left.sorted_name, right.sorted_second, right.second[j] != 0),
-    ):
+    best[near] = np.maximum(best[near], block.part(near).like("despaced"))
+    lefts, rights = block.left.codes["second"][block.left_rows], block.right.codes["second"][block.right_rows]
+    for present, first, second in ((lefts, "sorted_second", "sorted_name"), (rights, "sorted_name", "sorted_second")):
         rows = np.flatnonzero(present)
-        best[rows] = np.maximum(best[rows], ratio(lefts[i[rows]], rights[j[rows]]))
+        best[rows] = np.maximum(best[rows], block.part(rows).like(first, second))
     return best
-
-
-def _within(left: Side, right: Side, i: Rows, j: Rows, shared: npt.NDArray[np.float32]) -> Mask:
-    """Whether the words of one name all occur in the other, give or take a misspelling."""
-    within = np.zeros(len(i), dtype=np.bool_)
-    some = np.flatnonzero(shared >= 0.2)
-    if len(some):
-        lefts, rights = left.sorted_name[i[some]].tolist(), right.sorted_name[j[some]].tolist()
-        within[some] = cpdist(lefts, rights, scorer=fuzz.token_set_ratio, dtype=np.uint8, workers=-1) >= 95
-    return within
 
 
 def _address(block: Block) -> Levels:
@@ -141,67 +144,46 @@ def _address(block: Block) -> Levels:
 
 
 def _street(block: Block) -> Levels:
-    left, right, i, j = block.left, block.right, block.left_rows, block.right_rows
-    filled = _both(left.street[i], right.street[j])
-    core = _equal(left.core[i], right.core[j])
-    number = _equal(left.number[i], right.number[j])
-    near = np.flatnonzero(filled & number & ~core)
-    spelled = core.copy()
-    spelled[near] = ratio(left.street_text[i[near]], right.street_text[j[near]]) >= 80
-    whole = _equal(left.street[i], right.street[j])
-    level = np.where(spelled | whole, 2, 1)
-    level[(spelled & number) | whole] = 3
-    return np.where(filled, level, 0).astype(np.int8)
+    whole, spelled, number = block.equal("street"), block.equal("core"), block.equal("number")
+    near = np.flatnonzero(block.both("street") & number & ~spelled)
+    spelled[near] = block.part(near).like("street") >= 80
+    level = np.where(spelled | whole, np.where(number | whole, 3, 2), 1)
+    return np.where(block.both("street"), level, 0).astype(np.int8)
 
 
 def _place(block: Block) -> Levels:
-    left, right, i, j = block.left, block.right, block.left_rows, block.right_rows
-    code_filled, city_filled = _both(left.postcode[i], right.postcode[j]), _both(left.city[i], right.city[j])
-    city = _equal(left.city[i], right.city[j])
-    near = np.flatnonzero(city_filled & ~city & ~_equal(left.postcode[i], right.postcode[j]))
-    city[near] = ratio(left.city_text[i[near]], right.city_text[j[near]]) >= 80
-    elsewhere = _both(left.country[i], right.country[j]) & (left.country[i] != right.country[j])
-    other_state = _both(left.state[i], right.state[j]) & (left.state[i] != right.state[j])
-    district = _equal(left.district[i], right.district[j])
-    known = code_filled | city_filled | other_state
-    level = np.where(known, 1, 0)
-    level[(city & ~other_state) | district] = 2
-    level[_equal(left.postcode[i], right.postcode[j])] = 3
-    level[elsewhere] = 1
+    code, city = block.equal("postcode"), block.equal("city")
+    near = np.flatnonzero(block.differ("city") & ~code)
+    city[near] = block.part(near).like("city") >= 80
+    other_state = block.differ("state")
+    level = np.where(block.both("postcode") | block.both("city") | other_state, 1, 0)
+    level[(city & ~other_state) | block.equal("district")] = 2
+    level[code] = 3
+    level[block.differ("country")] = 1
     return level.astype(np.int8)
 
 
 def _phone(block: Block) -> Levels:
-    left, right, i, j = block.left, block.right, block.left_rows, block.right_rows
-    long = _both(left.phone[i], right.phone[j])
-    same = np.where(long, left.phone[i] == right.phone[j], _equal(left.phone_end[i], right.phone_end[j]))
-    far = _both(left.area[i], right.area[j]) & (left.area[i] != right.area[j])
-    level = np.where(far, 0, 1)
-    level[same] = np.where(left.phone_count[i] > 1, 2, 3)[same]
-    return np.where(_both(left.phone_end[i], right.phone_end[j]), level, MISSING).astype(np.int8)
+    same = np.where(block.both("phone"), block.equal("phone"), block.equal("phone_end"))
+    level = np.where(block.differ("area"), 0, 1)
+    level[same] = np.where(block.shared("phone_end") > 1, 2, 3)[same]
+    return np.where(block.both("phone_end"), level, MISSING).astype(np.int8)
 
 
 def _web(block: Block) -> Levels:
-    left, right, i, j = block.left, block.right, block.left_rows, block.right_rows
-    filled = _both(left.domain[i], right.domain[j])
-    same = filled & (left.domain[i] == right.domain[j])
-    level = np.full(len(i), MISSING, dtype=np.int8)
-    level[filled] = 0
+    filled, same, mail = block.both("domain"), block.equal("domain"), block.equal("email")
+    level = np.where(filled, 0, MISSING).astype(np.int8)
     near = np.flatnonzero(filled & ~same)
-    level[near[ratio(left.label[i[near]], right.label[j[near]]) >= 85]] = 1
-    level[same] = np.where(left.domain_count[i] > 1, 2, 3)[same]
-    mail = _equal(left.email[i], right.email[j])
-    level[mail] = np.where(left.email_count[i] > 1, 2, 4)[mail]
+    level[near[block.part(near).like("label") >= 85]] = 1
+    level[same] = np.where(block.shared("domain") > 1, 2, 3)[same]
+    level[mail] = np.where(block.shared("email") > 1, 2, 4)[mail]
     return level
 
 
-def _extra(block: Block, lefts: Texts, rights: Texts) -> Levels:
-    a, b = lefts[block.left_rows], rights[block.right_rows]
-    filled = np.flatnonzero((a != "") & (b != ""))
-    level = np.full(len(a), MISSING, dtype=np.int8)
-    if len(filled):
-        likeness = cpdist(
-            a[filled].tolist(), b[filled].tolist(), scorer=fuzz.token_set_ratio, dtype=np.uint8, workers=-1
-        )
-        level[filled] = np.searchsorted(np.array([45, 65, 85, 100]), likeness, side="right")
+def _extra(block: Block, name: str) -> Levels:
+    lefts, rights = block.left.texts[name].gather(block.left_rows), block.right.texts[name].gather(block.right_rows)
+    filled = np.flatnonzero(((lefts != "") & (rights != "")).to_numpy())
+    level = np.full(len(block), MISSING, dtype=np.int8)
+    likeness = block.part(filled).like(name, scorer=fuzz.token_set_ratio)
+    level[filled] = np.searchsorted(EXTRA_BANDS, likeness, side="right")
     return level
