@@ -55,7 +55,7 @@ def caller(request: Request, state: State) -> str:
     public, private = _keys(request, state)
     known = _credentials(state)
     callers: dict[str, dict[str, Any]] = dict(state.setting(SYSTEM, "callers", {}))
-    callers.setdefault(str(known.get("public_key")), {"private_key": known.get("private_key"), "member": "Workbench"})
+    callers.setdefault(str(known.get("public_key")), {"private_key": known.get("private_key"), "member": "workbench"})
     found = callers.get(public)
     if found is None or not hmac.compare_digest(private.encode(), str(found["private_key"]).encode()):
         raise _bad_credentials(state)

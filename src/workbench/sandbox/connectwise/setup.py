@@ -51,20 +51,20 @@ CONTENT: Mapping[str, Rows] = {
     "system/securityroles": ({"name": "Admin", "adminFlag": True}, {"name": "Integration: companies and sales"}),
     "system/apiMembers": (
         {
-            "identifier": "ChannelOnline",
+            "identifier": "channelonline",
             "name": "ChannelOnline integration",
             "emailAddress": "integrations@channelonline.example",
             "securityRole": {"id": 1},
             "notes": "Imports customers, exports quotes and orders",
         },
         {
-            "identifier": "Workbench",
+            "identifier": "workbench",
             "name": "Partner workbench",
             "emailAddress": "workbench@northwind-channel.example",
             "securityRole": {"id": 2},
         },
         {
-            "identifier": "OldPortal",
+            "identifier": "oldportal",
             "name": "Former partner portal",
             "emailAddress": "portal@northwind-channel.example",
             "securityRole": {"id": 1},
@@ -89,7 +89,7 @@ CONTENT: Mapping[str, Rows] = {
             "description": "ChannelOnline quotes",
             "url": "https://channelonline.example/connectwise/quotes",
             "type": "Tab",
-            "createdBy": "ChannelOnline",
+            "createdBy": "channelonline",
         },
     ),
     "system/userDefinedFields": (

@@ -8,7 +8,7 @@ from workbench.sandbox.salesforce import usage
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.fields import TEXT_TYPES, Field, Object, label_of
 from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM
-from workbench.sandbox.salesforce.sessions import organization
+from workbench.sandbox.salesforce.setup import organization_id
 from workbench.sandbox.wire import Request, Response
 
 FIRST_VERSION, LAST_VERSION = 31, 67
@@ -40,7 +40,7 @@ def _version(number: int) -> dict[str, str]:
 def resources(call: Call) -> Response:
     """`GET /services/data/vNN.0`: the names of the resources."""
     names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "jobs", "search")
-    identity = f"{call.request.origin}/id/{organization(call.state)}/{call.user_id}"
+    identity = f"{call.request.origin}/id/{organization_id(call.state)}/{call.user_id}"
     return json({name: f"{call.base}/{name}" for name in names} | {"identity": identity})
 
 

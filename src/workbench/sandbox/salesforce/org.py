@@ -20,7 +20,7 @@ from workbench.sandbox.state import Record, State
 from workbench.sandbox.tables import POINTERS
 
 SYSTEM = "salesforce"
-STORED = {"User", "RecordType", "Organization"}  # setup objects whose records are in the state
+STORED = {"User", "RecordType"}  # setup objects whose records are in the state
 EVERYTHING = Schema((*BUSINESS, *SETUP))
 
 
@@ -97,6 +97,8 @@ def as_row(of: Object, record: Record) -> Row:
     row["LastModifiedDate"] = row["SystemModstamp"] = record["@modified"]
     if of.name in {"Contact", "Lead"}:
         row["Name"] = " ".join(str(row[part]) for part in ("FirstName", "LastName") if row.get(part))
+    if of.name == "User" and row.get("Profile_Name"):
+        row["ProfileId"] = setup.profile_id(str(row["Profile_Name"]))
     if of.name == "Opportunity":
         _, row["IsClosed"], row["IsWon"] = STAGES.get(str(row.get("StageName")), (0, False, False))
     return row

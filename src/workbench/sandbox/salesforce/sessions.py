@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 from workbench.sandbox.salesforce.dates import stamp
 from workbench.sandbox.salesforce.org import SYSTEM
 from workbench.sandbox.salesforce.refusals import Refused
+from workbench.sandbox.salesforce.setup import organization_id
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
@@ -46,15 +47,10 @@ def authenticate(request: Request, state: State) -> str:
 
 def open_session(state: State, user_id: str) -> str:
     """A new token for the user."""
-    token = f"{organization(state)[:15]}!{secrets.token_hex(32)}"
+    token = f"{organization_id(state)[:15]}!{secrets.token_hex(32)}"
     lasts = timedelta(seconds=int(state.setting(SYSTEM, "session_seconds", SESSION_SECONDS)))
     state.keep(SECTION, token, {"user": user_id, "expires": stamp(state.now() + lasts)})
     return token
-
-
-def organization(state: State) -> str:
-    """The id of the org."""
-    return next((str(each["@id"]) for each in state.find(SYSTEM, "Organization")), "00D000000000001AAA")
 
 
 def user_named(state: State, username: str) -> str | None:
@@ -85,12 +81,12 @@ def revoke(request: Request, state: State) -> Response:
 def identity(request: Request, state: State, user_id: str) -> Response:
     """`GET /id/{org}/{user}` and `/services/oauth2/userinfo`: who the session belongs to."""
     user = state.get(SYSTEM, "User", user_id) or {}
-    organization_id = organization(state)
+    org_id = organization_id(state)
     return Response.of_json(
         {
-            "id": f"{request.origin}/id/{organization_id}/{user_id}",
+            "id": f"{request.origin}/id/{org_id}/{user_id}",
             "user_id": user_id,
-            "organization_id": organization_id,
+            "organization_id": org_id,
             "username": user.get("Username"),
             "preferred_username": user.get("Username"),
             "display_name": user.get("Name"),
@@ -187,7 +183,7 @@ def _decoded(part: str) -> bytes:
 def _granted(state: State, user_id: str, request: Request, form: dict[str, str]) -> dict[str, Any]:
     access = open_session(state, user_id)
     issued = str(int(state.now().timestamp() * 1000))
-    link = f"{request.origin}/id/{organization(state)}/{user_id}"
+    link = f"{request.origin}/id/{organization_id(state)}/{user_id}"
     secret = str(state.setting("credentials", SYSTEM, {}).get("client_secret")).encode()
     signature = base64.b64encode(hmac.new(secret, (link + issued).encode(), hashlib.sha256).digest()).decode()
     answer = {

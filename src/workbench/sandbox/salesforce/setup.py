@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 from workbench.sandbox.salesforce import ids
 from workbench.sandbox.salesforce.dates import stamp
@@ -28,16 +29,33 @@ APPS = (
 )
 
 
+def organization_id(state: State) -> str:
+    """The id of the org: each sandbox file is another org."""
+    stored = next((str(each["@id"]) for each in state.find("salesforce", "Organization")), None)
+    return stored or ids.make_id("00D", int(str(state.setting("identity", "instance")), 16) % 62**11)
+
+
+def _organizations(state: State) -> Rows:
+    stored = [
+        {**each, "Id": each["@id"], "CreatedDate": each["@created"], "SystemModstamp": each["@modified"]}
+        for each in state.find("salesforce", "Organization")
+    ]
+    made = {"Name": "Northwind Channel", "OrganizationType": "Enterprise Edition", "InstanceName": "SBX1"}
+    return stored or [_stamped(state, organization_id(state), 1500) | made | {"IsSandbox": True}]
+
+
+def profile_id(name: str) -> str:
+    """The id of the profile of this name."""
+    return ids.make_id("00e", crc32(name.encode()))
+
+
 def _profiles(state: State) -> Rows:
     users = state.find("salesforce", "User", include_deleted=True)
-    names = {
-        str(user["ProfileId"]): str(user.get("Profile_Name") or "Standard User")
-        for user in users
-        if user.get("ProfileId")
-    }
+    names = sorted({str(user["Profile_Name"]) for user in users if user.get("Profile_Name")})
     return [
-        _stamped(state, profile, 900) | {"Name": name, "UserType": "Standard", "UserLicenseId": _license_id(name)}
-        for profile, name in sorted(names.items())
+        _stamped(state, profile_id(name), 900)
+        | {"Name": name, "UserType": "Standard", "UserLicenseId": _license_id(name)}
+        for name in names
     ]
 
 
@@ -259,6 +277,7 @@ def _matching_rules(state: State) -> Rows:
 
 
 CONTENT: Mapping[str, Callable[[State], Rows]] = {
+    "Organization": _organizations,
     "Profile": _profiles,
     "UserLicense": _licenses,
     "ConnectedApplication": _apps,
