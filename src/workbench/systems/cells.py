@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -63,7 +64,7 @@ def outgoing(value: Value, kind: FieldType) -> Any:
         return value
     if kind == "flag":
         return {"true": True, "false": False}.get(str(value).lower(), value)
-    if kind == "integer" and str(value).lstrip("-").isdigit():
+    if kind == "integer" and re.fullmatch("-?[0-9]{1,18}", str(value)):
         return int(value)
     if kind == "decimal":
         return _number(str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -86,9 +87,9 @@ class Quota:
 
     def note(self, header: str) -> None:
         """Read `Sforce-Limit-Info: api-usage=18/5000` (more may follow after a semicolon)."""
-        used, _, limit = header.partition(";")[0].rpartition("=")[2].partition("/")
-        if used.isdigit() and limit.isdigit():
-            self.used, self.limit = int(used), int(limit)
+        said = re.match(r"api-usage=([0-9]+)/([0-9]+)", header)
+        if said:
+            self.used, self.limit = int(said[1]), int(said[2])
 
     @property
     def reached(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import threading
 import time
@@ -210,7 +211,7 @@ def _checked(system: str, url: str) -> str:
 
 def _retry_after(response: requests.Response, clock: Clock) -> float:
     said = response.headers.get("Retry-After", "").strip()
-    if said.isdigit():
+    if re.fullmatch("[0-9]{1,9}", said):
         return float(said)
     try:
         return max(0.0, (parsedate_to_datetime(said) - clock.now()).total_seconds())
