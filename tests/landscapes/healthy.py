@@ -55,9 +55,7 @@ def landscape(*rows: InventoryRow, **changes: object) -> Landscape:
     made = Landscape(
         title="Small",
         as_of="2026-10-01",
-        systems=tuple(
-            Participant(name, f"System {name}", nature="hub" if name == "HUB" else "saas") for name in SYSTEMS
-        ),
+        systems=(*(Participant(name, f"System {name}") for name in "ABC"), Participant("HUB", "Hub", nature="hub")),
         outsiders=(Outsider("X", "Bank"),),
         stores=(DataStore("SA", "Customers", "A"), DataStore("SB", "Clients", "B")),
         processes=(),

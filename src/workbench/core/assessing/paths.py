@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,53 +62,63 @@ def dual_writes(rows: Iterable[InventoryRow], systems: Collection[str]) -> Itera
         for hop in hops(row):
             if hop.end[0] in systems:
                 at[hop.start].setdefault(row.id, hop.end[0])
-    yield from _distinct(tuple(sorted(found)) for found in at.values() if len(set(found.values())) > 1)
+    yield from sorted({tuple(sorted(found)) for found in at.values() if len(set(found.values())) > 1})
 
 
-def redundant_paths(rows: Iterable[InventoryRow]) -> Iterator[tuple[str, ...]]:
-    """A row that takes an object straight to where a chain of two other rows takes it too: (straight, first, second).
+def redundant_paths(rows: Iterable[InventoryRow]) -> Iterator[tuple[str, str, str]]:
+    """A row that takes an object straight to where a chain of two others takes it too: (straight, first, second).
 
-    Read-only rows into a hub and hand-kept workbooks are no chains: nothing leaves them as the same object.
+    One chain is named for each such row, the first in order of ids, however many there are.
     """
-    every = sorted({hop for row in rows for hop in hops(row)}, key=lambda hop: (hop.row, hop.start, hop.end))
-    straight: dict[tuple[Spot, Spot], list[str]] = defaultdict(list)
-    onward: dict[Spot, list[Hop]] = defaultdict(list)
-    for hop in every:
-        straight[hop.start, hop.end].append(hop.row)
-        onward[hop.start].append(hop)
-    found = (
-        (row, first.row, second.row)
-        for first in every
-        for second in onward[first.end]
-        for row in straight.get((first.start, second.end), ())
-        if second.end[0] != first.start[0] and len({row, first.row, second.row}) == 3
-    )
-    yield from _distinct(found)
+    edges = _edges(rows)
+    onward = _onward(edges)
+    found: dict[str, tuple[str, str, str]] = {}
+    for (start, end), straight in sorted(edges.items()):
+        for middle in onward[start]:
+            firsts, seconds = edges[start, middle], edges.get((middle, end), [])
+            for row in (row for row in straight if row not in found):
+                chain = _chain(row, firsts, seconds)
+                if chain:
+                    found[row] = chain
+    yield from (found[row] for row in sorted(found))
 
 
 def circles(rows: Iterable[InventoryRow]) -> Iterator[tuple[str, ...]]:
-    """Rows over which an object comes back to where it started: one two-way row, or two or three rows in a ring."""
-    every = {hop for row in rows for hop in hops(row)}
-    onward: dict[Spot, list[Hop]] = defaultdict(list)
-    for hop in sorted(every, key=lambda hop: (hop.row, hop.start, hop.end)):
-        onward[hop.start].append(hop)
-    yield from _distinct(ring for start in sorted(onward) for ring in _rings(start, onward))
+    """Rows over which an object comes back to where it started: a two-way row, or a ring over two or three systems."""
+    edges = _edges(rows)
+    onward = _onward(edges)
+    rings: set[tuple[str, ...]] = set()
+    for (start, middle), rows_out in edges.items():
+        if (middle, start) in edges and start < middle:
+            rings.add(_together(rows_out, edges[middle, start]))
+        for last in onward[middle]:
+            if (last, start) in edges and start < middle and start < last:
+                ring = _together(rows_out, edges[middle, last], edges[last, start])
+                rings |= {ring} if len(ring) > 1 else set()
+    yield from sorted(rings)
 
 
-def _rings(start: Spot, onward: Mapping[Spot, list[Hop]]) -> Iterator[tuple[str, ...]]:
-    for first in onward[start]:
-        for second in onward.get(first.end, ()):
-            if second.end == start:
-                yield _rows(first, second)
-                continue
-            for third in onward.get(second.end, ()):
-                if third.end == start and len({first.row, second.row, third.row}) == 3:
-                    yield _rows(first, second, third)
+def _edges(rows: Iterable[InventoryRow]) -> dict[tuple[Spot, Spot], list[str]]:
+    """Which rows take an object from one spot to another, in order of ids."""
+    edges: dict[tuple[Spot, Spot], set[str]] = defaultdict(set)
+    for row in rows:
+        for hop in hops(row):
+            edges[hop.start, hop.end].add(hop.row)
+    return {ends: sorted(found) for ends, found in edges.items()}
 
 
-def _rows(*ring: Hop) -> tuple[str, ...]:
-    return tuple(sorted({hop.row for hop in ring}))
+def _onward(edges: Iterable[tuple[Spot, Spot]]) -> dict[Spot, list[Spot]]:
+    onward: dict[Spot, list[Spot]] = defaultdict(list)
+    for start, end in sorted(edges):
+        onward[start].append(end)
+    return onward
 
 
-def _distinct(found: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    return sorted(set(found))
+def _chain(row: str, firsts: Iterable[str], seconds: Iterable[str]) -> tuple[str, str, str] | None:
+    first = next((name for name in firsts if name != row), None)
+    second = next((name for name in seconds if name not in (row, first)), None)
+    return (row, first, second) if first and second else None
+
+
+def _together(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({row for group in groups for row in group}))
