@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.salesforce import conditional, dates, grouping, ids, soql
+from workbench.sandbox.salesforce import conditional, dates, grouping, ids, soql, traffic
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Field, Object
@@ -53,6 +53,7 @@ def query(call: Call, *, include_deleted: bool = False, tooling: bool = False) -
         raise malformed_query("HAVING needs GROUP BY")
     prepared = prepare(parsed, org, of)
     rows = prepared.rows()
+    _refuse_metadata_of_many(prepared, rows)
     expires = dates.stamp(call.state.now() + LOCATOR_LIFE)
     found = [str(row["Id"]) for row in rows] if len(rows) > size else []
     locator = Locator(text, include_deleted, tooling, size, call.user_id, expires, found)
@@ -60,6 +61,13 @@ def query(call: Call, *, include_deleted: bool = False, tooling: bool = False) -
     if found:
         call.state.keep("locator", key, asdict(locator))
     return _page(call, prepared, rows[:size], (key, 0, len(rows)))
+
+
+def _refuse_metadata_of_many(prepared: Prepared, rows: Sequence[Row]) -> None:
+    heavy = {"Metadata", "FullName"} & {column.names[-1] for column in prepared.columns}
+    if heavy and len(rows) > 1:
+        message = "When retrieving results with Metadata or FullName fields, the query qualifications must specify no "
+        raise malformed_query(message + f"more than one row for retrieval. Result size: {len(rows)}")
 
 
 def next_page(call: Call, locator: str) -> Response:
@@ -94,6 +102,14 @@ def record_by_key(call: Call, name: str, field_name: str, value: str) -> Respons
     if len(found) > 1:
         return json([f"{call.base}/sobjects/{of.name}/{row['Id']}" for row in found], 300)
     return _record(call, of, found[0])
+
+
+def log_file(call: Call, record_id: str) -> Response:
+    """`GET …/sobjects/EventLogFile/{id}/LogFile`: the file as CSV."""
+    found = traffic.content(call.state, record_id)
+    if found is None:
+        raise not_found()
+    return Response(200, {"Content-Type": "text/csv"}, found)
 
 
 def updated(call: Call, name: str) -> Response:

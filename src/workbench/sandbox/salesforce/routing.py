@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from workbench.sandbox.salesforce import changing, collections, describing, reading, sessions, usage
+from workbench.sandbox.salesforce import changing, collections, describing, reading, sessions, soap, usage
 from workbench.sandbox.salesforce.call import Call, refusal
 from workbench.sandbox.salesforce.refusals import Refused, not_found
 from workbench.sandbox.state import State
@@ -32,6 +32,7 @@ ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     ("sobjects/*/describe", {"GET": describing.describe}),
     ("sobjects/*/updated", {"GET": reading.updated}),
     ("sobjects/*/deleted", {"GET": reading.deleted}),
+    ("sobjects/EventLogFile/*/LogFile", {"GET": reading.log_file}),
     ("sobjects/*/*", {"GET": reading.record, "PATCH": changing.update, "DELETE": changing.delete}),
     (
         "sobjects/*/*/*",
@@ -58,6 +59,8 @@ def answer(request: Request, state: State) -> Response:
 
 def _without_session(request: Request, state: State) -> Response | None:
     path = [segment.lower() for segment in request.segments]
+    if (answered := soap.login(request, state)) is not None:
+        return answered
     if path == ["services", "data"]:
         _check_method(request, {"GET"})
         return describing.versions(request)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
-from workbench.sandbox.salesforce import ids
+from workbench.sandbox.salesforce import ids, traffic
 from workbench.sandbox.salesforce.dates import stamp
 from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.state import State
@@ -232,6 +232,25 @@ def _remote_sites(state: State) -> Rows:
     ]
 
 
+def _outbound_messages(state: State) -> Rows:
+    return [
+        _stamped(state, ids.make_id("04k", 1), 700)
+        | {
+            "Name": "Account changes to ChannelOnline",
+            "ApiVersion": 48.0,
+            "EntityDefinitionId": "Account",
+            "IntegrationUserId": user_of(state, "channelonline"),
+            "FullName": "Account.Account_changes_to_ChannelOnline",
+            "Metadata": {
+                "endpointUrl": "http://callbacks.channelonline.example/salesforce",
+                "fields": ["Id", "Name", "BillingCity"],
+                "includeSessionId": True,
+                "name": "Account changes to ChannelOnline",
+            },
+        }
+    ]
+
+
 def _rules(state: State) -> Rows:
     rules: list[dict[str, Any]] = state.setting("salesforce", "validation_rules", [])
     return [
@@ -286,7 +305,7 @@ CONTENT: Mapping[str, Callable[[State], Rows]] = {
     "NamedCredential": _credentials,
     "ExternalDataSource": _nothing,
     "LoginHistory": _logins,
-    "EventLogFile": _nothing,
+    "EventLogFile": traffic.files,
     "EventBusSubscriber": _nothing,
     "DuplicateRule": _duplicate_rules,
     "MatchingRule": _matching_rules,
@@ -294,7 +313,7 @@ CONTENT: Mapping[str, Callable[[State], Rows]] = {
     "SubscriberPackage": _packages,
     "SubscriberPackageVersion": _versions,
     "RemoteProxy": _remote_sites,
-    "WorkflowOutboundMessage": _nothing,
+    "WorkflowOutboundMessage": _outbound_messages,
     "ValidationRule": _rules,
     "FlowDefinition": _nothing,
     "ApexTrigger": _nothing,
