@@ -37,7 +37,8 @@ def failing(record: Mapping[str, Value], where: Where) -> list[str]:
 
 def living(frame: pd.DataFrame) -> pd.Series:
     """Which rows of a snapshot's frame are not deleted."""
-    return pd.Series([_text(cell) != "true" for cell in cells(frame, DELETED)], index=frame.index, dtype=bool)
+    marks = [cell is not True and cell != "true" for cell in cells(frame, DELETED)]
+    return pd.Series(marks, index=frame.index, dtype=bool)
 
 
 def _holds(snapshot: Snapshot, condition: Condition) -> pd.Series:
@@ -49,8 +50,9 @@ def _holds(snapshot: Snapshot, condition: Condition) -> pd.Series:
             f"{snapshot.system} {snapshot.kind}: field {condition.field!r} decides who takes part but was not read;"
             " check its name in config and the permissions of the user, then read again"
         )
-    found = [_agrees(_text(cell), wanted) for cell in cells(frame, condition.field)]
-    return pd.Series(found, index=frame.index, dtype=bool)
+    column = cells(frame, condition.field)
+    verdicts = {cell: _agrees(_text(cell), wanted) for cell in set(column)}
+    return pd.Series([verdicts[cell] for cell in column], index=frame.index, dtype=bool)
 
 
 def _wanted(condition: Condition) -> frozenset[str]:

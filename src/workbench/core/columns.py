@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ def cells(frame: pd.DataFrame, name: str) -> list[Value]:
     """The values of a column in the order of the rows; all missing when the column is not there."""
     if not name or name not in frame.columns:
         return [None] * len(frame)
-    column = frame[name].astype("object")
-    return cast("list[Value]", column.where(column.notna(), None).tolist())
+    column: Any = frame[name]  # pandas-stubs does not know that a missing value may become None
+    return cast("list[Value]", column.to_numpy(dtype=object, na_value=None).tolist())
 
 
 def by_id(frame: pd.DataFrame, name: str) -> dict[str, Value]:

@@ -70,8 +70,10 @@ class Folding:
     entries: list[Entry] = field(default_factory=list)
     placed: dict[Side, set[str]] = field(default_factory=lambda: {"left": set(), "right": set()})
     living: dict[Side, frozenset[str]] = field(init=False)
+    sides: dict[str, Side] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.sides = {snapshot.system: side for side, snapshot in self.snapshots.items()}
         frames = {side: self.snapshots[side].frame for side in SIDES}
         self.living = {side: frozenset(frame.index[living(frame)]) for side, frame in frames.items()}
 
@@ -81,8 +83,7 @@ class Folding:
 
     def side(self, ref: Ref) -> Side | None:
         """The side on which a record of this kind stands, or None for another kind or system."""
-        sides = (side for side in SIDES if self.snapshots[side].system == ref.system and ref.kind == self.kind)
-        return next(sides, None)
+        return self.sides.get(ref.system) if ref.kind == self.kind else None
 
     def open(self, side: Side) -> list[str]:
         """The living records that stand in no entry yet, in order of id."""

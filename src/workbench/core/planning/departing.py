@@ -17,6 +17,8 @@ from workbench.model.values import Value
 
 def left_scope(scene: Scene, pair: Pair, draft: Draft) -> bool:
     """Whether a linked record takes part no more; it stops syncing, keeps its link and is listed (R-PSYNC-1)."""
+    if pair[0] in scene.left.admitted and pair[1] in scene.right.admitted:
+        return False
     for side in SIDES:
         records, own = scene.side(side), own_first(pair, side)[0]
         if own not in records.admitted:
@@ -30,7 +32,7 @@ def left_scope(scene: Scene, pair: Pair, draft: Draft) -> bool:
 
 def reappeared(scene: Scene, pair: Pair, draft: Draft) -> bool:
     """Whether a record still bears the mark of a deletion although its counterpart lives: a person decides."""
-    for side in SIDES:
+    for side in scene.pairing.deleted:
         records, own = scene.side(side), own_first(pair, side)[0]
         mark = deletion_mark(scene, side, own)
         if mark and all(same("text", records.value(own, name), value) for name, value in mark.items()):

@@ -10,6 +10,7 @@ from workbench.core import safety
 from workbench.core.admitting import admitted
 from workbench.core.planning.cost import Descriptions, cost
 from workbench.core.planning.lines import held
+from workbench.core.planning.oscillating import freeze
 from workbench.core.planning.reconciling import reconcile
 from workbench.core.planning.scene import Draft, Records, Scene
 from workbench.errors import UsageError
@@ -45,12 +46,13 @@ def plan(
     draft = Draft()
     for scene in _scenes(integration, kinds, snapshots, crosswalks, bases):
         reconcile(scene, draft)
-    lines, turned_down = _without(draft.lines, rejected)
+    steady, frozen = freeze(integration, draft.lines, recent)
+    lines, turned_down = _without(steady, rejected)
     made = Plan(
         integration=integration.name,
         purpose=purpose,
         lines=in_order(integration, lines),
-        held=tuple(sorted([*draft.held, *turned_down], key=_held_order)),
+        held=tuple(sorted([*draft.held, *frozen, *turned_down], key=_held_order)),
         settled=tuple(draft.settled),
         mapping=mapping_fingerprint(integration),
         instances=dict(sorted((instances or _instances(integration, snapshots)).items())),
@@ -110,7 +112,8 @@ def _scenes(
             taking_part = admitted(snapshot, pairing.admit.get(side, Where()))
             records[side] = Records(side, kinds[name], snapshot, taking_part)
         left, right = records["left"], records["right"]
-        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name])
+        parent = any(kinds[kind].parent == name for kind in integration.kinds)
+        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent)
 
 
 _SIDES: tuple[Side, Side] = ("left", "right")

@@ -21,8 +21,8 @@ def reconcile(scene: Scene, draft: Draft) -> None:
     """Add to the draft what one kind needs; one bad record holds only itself and its children."""
     linked: list[Pair] = []
     for entry in scene.crosswalk.entries:
-        if entry.state == "linked" and _syncs(scene, _pair(entry), draft):
-            linked.append(_pair(entry))
+        if entry.state == "linked":
+            linked += _syncing(scene, entry, draft)
         elif entry.state == "to link":
             plan_link(scene, entry, draft)
         elif entry.state == "to create":
@@ -38,26 +38,32 @@ def _pair(entry: Entry) -> Pair:
     return (entry.left.id if entry.left else "", entry.right.id if entry.right else "")
 
 
-def _syncs(scene: Scene, pair: Pair, draft: Draft) -> bool:
-    """Whether both sides of a linked pair still take part; if not, it is listed and its link kept."""
-    left, right = scene.left.ref(pair[0]), scene.right.ref(pair[1])
-    parents = (scene.left.parent(pair[0]), scene.right.parent(pair[1]))
-    if scene.follows_parent and not all(parent in draft.counterparts for parent in parents):
-        return False
+def _syncing(scene: Scene, entry: Entry, draft: Draft) -> list[Pair]:
+    """The linked pair, when both sides still take part; if not, it is listed and its link kept."""
+    left, right = entry.left, entry.right
+    if left is None or right is None:
+        return []
+    pair = (left.id, right.id)
+    if scene.follows_parent:
+        parents = (scene.left.parent(left.id), scene.right.parent(right.id))
+        if not all(parent in draft.counterparts for parent in parents):
+            return []
     if left_scope(scene, pair, draft) or reappeared(scene, pair, draft):
-        return False
-    draft.counterparts[left], draft.counterparts[right] = Counterpart(right.id), Counterpart(left.id)
-    return True
+        return []
+    if scene.has_children:
+        draft.counterparts[left], draft.counterparts[right] = Counterpart(right.id), Counterpart(left.id)
+    return [pair]
 
 
 def _plan_linked(scene: Scene, pairs: Sequence[Pair], draft: Draft) -> None:
     """Merge linked pairs; a field that holds what both sides were last read back as is passed over at once."""
-    rows = [(scene.left.row[left_id], scene.right.row[right_id]) for left_id, right_id in pairs]
+    left_rows = [scene.left.row[left_id] for left_id, _ in pairs]
+    right_rows = [scene.right.row[right_id] for _, right_id in pairs]
     bases = [scene.bases.get(pair, _NO_FIELDS) for pair in pairs]
     touched: dict[int, list[FieldMapping]] = defaultdict(list)
     for mapping in scene.pairing.mapping:
         key, lefts, rights = mapping.key, scene.left.column(mapping.left), scene.right.column(mapping.right)
-        for index, ((left_row, right_row), base) in enumerate(zip(rows, bases, strict=True)):
+        for index, (base, left_row, right_row) in enumerate(zip(bases, left_rows, right_rows, strict=True)):
             agreed = base.get(key)
             if agreed is None or agreed.left != lefts[left_row] or agreed.right != rights[right_row]:
                 touched[index].append(mapping)

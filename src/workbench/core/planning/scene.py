@@ -91,12 +91,13 @@ class Scene:
     right: Records
     crosswalk: Crosswalk
     bases: Mapping[tuple[str, str], Mapping[str, Agreed]]
+    has_children: bool = False
 
     def side(self, side: Side) -> Records:
         """The records of a side."""
         return self.left if side == "left" else self.right
 
-    @property
+    @cached_property
     def follows_parent(self) -> bool:
         """Whether records of this kind sync only under a parent that syncs in the same integration."""
         return self.kind.parent in self.integration.kinds

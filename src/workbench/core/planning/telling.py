@@ -10,7 +10,7 @@ from workbench.model.plans import Gate, Held, Line, Plan, Promise
 from workbench.model.values import Value
 
 CSV_COLUMNS = ("line", "action", "record", "name", "field", "before", "after", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001  # full-width formulas too
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # full-width formulas too
 
 
 def as_text(plan: Plan) -> str:
@@ -54,18 +54,15 @@ def _line(line: Line, numbers: Mapping[str, int]) -> Iterator[str]:
 
 
 def _change(line: Line, name: str, value: Value | Promise, numbers: Mapping[str, int]) -> str:
-    if isinstance(value, Promise):
-        after = f"the id that line {numbers.get(value.line, '?')} creates"
-    else:
-        after = _shown(value)
-    return after if line.action == "create" else f"{_shown(line.before.get(name))} -> {after}"
+    after = _shown(value, numbers)
+    return after if line.action == "create" else f"{_shown(line.before.get(name), numbers)} -> {after}"
 
 
 def _held(item: Held) -> Iterator[str]:
     yield f"HELD {item.subject} ({item.code})"
     yield f"   because {item.reason}"
     if item.field:
-        yield f"   {item.field}: {_shown(item.left)} | {_shown(item.right)}"
+        yield f"   {item.field}: {_shown(item.left, {})} | {_shown(item.right, {})}"
     yield f"   {item.remedy}"
 
 
@@ -77,5 +74,7 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in numbers)
 
 
-def _shown(value: Value) -> str:
+def _shown(value: Value | Promise, numbers: Mapping[str, int]) -> str:
+    if isinstance(value, Promise):
+        return f"the id that line {numbers.get(value.line, '?')} creates"
     return "nothing" if value in (None, "") else repr(value) if isinstance(value, str) else str(value)
