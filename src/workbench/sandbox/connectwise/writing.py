@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
-from workbench.sandbox.connectwise import binding
+from workbench.sandbox.connectwise import binding, callbacks
 from workbench.sandbox.connectwise.call import Call
 from workbench.sandbox.connectwise.fields import ITEMS, REFERENCE, Field
 from workbench.sandbox.connectwise.reading import shaped
@@ -34,6 +36,8 @@ def create(call: Call) -> Response:
         stamped = {**fields, "_enteredBy": call.tenant.member, "_updatedBy": call.tenant.member}
         kept = {name: value for name, value in stamped.items() if value is not None}
         call.tenant.state.insert(SYSTEM, call.collection.object, record_id, kept)
+    call.tenant.forget()
+    callbacks.notify(call.tenant, call.collection, record_id, "added")
     return _answer(call, record_id, said, 201)
 
 
@@ -53,6 +57,7 @@ def replace(call: Call, record_id: str) -> Response:
         changed = {**before, **whole}
         check(call, changed, before)
         _store(call, record_id, whole)
+    callbacks.notify(call.tenant, call.collection, record_id, "updated")
     return _answer(call, record_id, said)
 
 
@@ -70,6 +75,7 @@ def patch(call: Call, record_id: str) -> Response:
             changes |= _operation(call, operation, {**before, **changes})
         check(call, {**before, **changes}, before)
         _store(call, record_id, changes)
+    callbacks.notify(call.tenant, call.collection, record_id, "updated")
     return _answer(call, record_id, said)
 
 
@@ -84,6 +90,7 @@ def delete(call: Call, record_id: str) -> Response:
         else:
             call.tenant.state.delete(SYSTEM, call.collection.object, record_id, soft=False)
     call.tenant.forget()
+    callbacks.notify(call.tenant, call.collection, record_id, "deleted")
     return Response(204)
 
 
@@ -136,6 +143,21 @@ def _prepare(call: Call, fields: dict[str, Any]) -> None:
         fields["status"] = {"id": int(usual["@id"])} if usual else None
     for place, item in enumerate(fields.get("communicationItems") or (), 1):
         item["id"] = place
+    if collection.path == "system/callbacks":
+        _prepare_callback(call, fields)
+
+
+def _prepare_callback(call: Call, fields: dict[str, Any]) -> None:
+    """Type and level come back in lower case; the same subscription cannot be made twice."""
+    fields |= {name: str(fields[name]).lower() for name in ("type", "level") if fields.get(name)}
+    fields |= {"payloadVersion": "3.0.0", "connectWiseID": str(uuid.uuid4()), "memberId": 0}
+    url = urlsplit(str(fields.get("url") or ""))
+    if fields.get("url") and (url.scheme not in {"http", "https"} or not url.hostname):
+        raise invalid("callback", [("InvalidField", "url", "Invalid URL")])
+    same = ("type", "level", "objectId", "url")
+    for record in call.tenant.records(call.collection):
+        if all(record.get(name) == fields.get(name) for name in same):
+            raise invalid("callback", [("ObjectExists", "objectId", "A matching callback entry already exists")])
 
 
 def _operation(call: Call, operation: Any, now: dict[str, Any]) -> dict[str, Any]:
