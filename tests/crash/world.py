@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,7 +20,7 @@ from workbench.model.people import Person
 from workbench.model.plans import Journal, Plan
 from workbench.model.ports import Field
 from workbench.model.records import Ref, Where
-from workbench.steps import approving, planning, running
+from workbench.steps import approving, planning, reading, running, undoing
 from workbench.steps.approving import KeySigner
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock, MemorySystem
@@ -82,6 +84,18 @@ def _empty_store() -> Path:
     return path
 
 
+SHM = Path("/dev/shm")
+
+
+@contextmanager
+def a_world(**how: Any) -> Iterator[World]:
+    """A world with a store in memory where the machine has such a place: these tests try logic, not disks."""
+    with TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+        made = World(a_store(Path(folder)), **how)
+        yield made
+        made.store.close()
+
+
 def a_store(folder: Path) -> Store:
     """A store of its own: a copy of an empty one, which is quicker than making the schema each time."""
     path = folder / "workbench.db"
@@ -139,6 +153,20 @@ class World:
             return None
         self.approve(plan)
         return self.run(plan)
+
+    def round(self, **how: Any) -> running.Synced:
+        """What a schedule does."""
+        people = how.pop("people", PEOPLE)
+        return running.sync(
+            self.integration, KINDS, self.systems, self.store, self.clock, people, author="schedule", **how
+        )
+
+    def undo(self, plan: Plan) -> Plan:
+        return undoing.undo(plan, self.integration, KINDS, self.systems, self.store, self.clock, author="bob")
+
+    def read(self, kind: str = "partner", **how: Any) -> Any:
+        integrations = how.pop("integrations", [self.integration])
+        return reading.snapshot(self.systems, KINDS, kind, self.store, self.clock, integrations=integrations, **how)
 
     def later(self, **how: float) -> None:
         self.clock.sleep(timedelta(**how).total_seconds())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from crash.world import PEOPLE, RIGHT, SYNC, World, a_store, mixed
+from crash.world import PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from workbench.errors import LockHeld, Refused, WaitingForApproval
@@ -18,10 +18,9 @@ from workbench.steps.approving import KeySigner
 
 
 @pytest.fixture
-def empty(tmp_path):
-    made = World(a_store(tmp_path))
-    yield made
-    made.store.close()
+def empty():
+    with a_world() as made:
+        yield made
 
 
 @pytest.fixture
@@ -57,16 +56,15 @@ def test_a_contact_gets_the_id_of_the_account_that_the_same_plan_creates(world):
     assert ray["AccountId"] == birch
 
 
-def test_a_change_travels_and_the_base_is_what_was_read_back(tmp_path):
-    shouting = World(a_store(tmp_path), stores=lambda kind, field, value: value + "  " if field == "Name" else value)
-    mixed(shouting).sync()
-    shouting.left.edit("partner", "1", {"name": "Acme North"})
-    shouting.sync()
-    assert shouting.right.record("partner", "A1")["Name"] == "Acme North  "
-    base = next(b for b in shouting.store.bases.of("partner-sync", "partner") if b.left.id == "1")
-    assert base.fields["name=Name"] == Agreed("Acme North", "Acme North  ")
-    assert shouting.plan().lines == ()
-    shouting.store.close()
+def test_a_change_travels_and_the_base_is_what_was_read_back():
+    with a_world(stores=lambda kind, field, value: f"{value}  " if field == "Name" else value) as spacing:
+        mixed(spacing).sync()
+        spacing.left.edit("partner", "1", {"name": "Acme North"})
+        spacing.sync()
+        assert spacing.right.record("partner", "A1")["Name"] == "Acme North  "
+        base = next(b for b in spacing.store.bases.of("partner-sync", "partner") if b.left.id == "1")
+        assert base.fields["name=Name"] == Agreed("Acme North", "Acme North  ")
+        assert spacing.plan().lines == ()
 
 
 def test_a_plan_that_nobody_approved_is_not_run(world):
@@ -272,17 +270,15 @@ def test_a_system_that_stays_away_leaves_the_plan_open(world):
     assert world.run(plan).counts == {"verified": 10}
 
 
-def test_a_field_that_the_system_changes_is_reported_and_not_taken_as_agreed(tmp_path):
-    stubborn = World(a_store(tmp_path), stores=lambda kind, field, value: "X" if field == "Phone" else value)
-    mixed(stubborn)
-    journal = stubborn.sync()
-    assert journal.counts["differs"] == 2
-    entry = journal.entries.where(state="differs")[0]
-    assert "Phone" in entry.cause
-    base = next(b for b in stubborn.store.bases.of("partner-sync", "partner") if b.left.id == "1")
-    assert "name=Name" in base.fields and "phone=Phone" not in base.fields
-    assert len(stubborn.store.links.of("partner-sync", "partner")) == 3
-    stubborn.store.close()
+def test_a_field_that_the_system_changes_is_reported_and_not_taken_as_agreed():
+    with a_world(stores=lambda kind, field, value: "X" if field == "Phone" else value) as stubborn:
+        journal = mixed(stubborn).sync()
+        assert journal.counts["differs"] == 2
+        entry = journal.entries.where(state="differs")[0]
+        assert "Phone" in entry.cause
+        base = next(b for b in stubborn.store.bases.of("partner-sync", "partner") if b.left.id == "1")
+        assert "name=Name" in base.fields and "phone=Phone" not in base.fields
+        assert len(stubborn.store.links.of("partner-sync", "partner")) == 3
 
 
 def test_two_records_with_one_marker_are_left_to_a_person(world):

@@ -16,8 +16,9 @@ from keyring.errors import KeyringError
 from workbench.core import safety
 from workbench.errors import AccessDenied, Refused
 from workbench.model.people import Person
-from workbench.model.plans import Approval, Gate, Plan
+from workbench.model.plans import Approval, Gate, Plan, Standing
 from workbench.model.ports import Clock, Signer
+from workbench.model.values import fingerprint
 from workbench.store import Store
 
 SERVICE = "partner-workbench"
@@ -130,6 +131,28 @@ def sign(
         nonce=secrets.token_hex(16),
     )
     return replace(unsigned, signature=signer.sign(safety.signed_bytes(unsigned)).hex())
+
+
+def stand(
+    rule: Standing,
+    store: Store,
+    signer: Signer,
+    clock: Clock,
+    people: Iterable[Person],
+    *,
+    reason: str,
+    live: bool = False,
+) -> Approval:
+    """Sign a standing rule: until it ends, lines inside its limits run without asking again. A sync divides by it."""
+    counting = safety.trusted(people, live=live)
+    hours = max(int((rule.ends_at - clock.now()).total_seconds() // 3600), 0)
+    mark = fingerprint(rule)
+    signed = sign(f"standing {rule.integration}", mark, signer, clock, counting, reason=reason, hours=hours)
+    safety.check_approval(mark, signed, counting, clock.now(), live=live)
+    with store.writing():
+        store.standings.add(rule, clock.now())
+        store.approvals.add(signed)
+    return signed
 
 
 def reject(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 
-from workbench.core import linking
+import pandas as pd
+
+from workbench.core import linking, matching
+from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration, Kind, Side, other
 from workbench.model.links import Candidates, Crosswalk
-from workbench.model.plans import Plan, Purpose
+from workbench.model.plans import Line, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
-from workbench.model.records import Snapshots
+from workbench.model.records import Snapshots, Where
+from workbench.model.values import fingerprint
 from workbench.steps import reading
 from workbench.store import Store
+
+SIDES: tuple[Side, Side] = ("left", "right")
 
 
 def prepare(
@@ -26,12 +33,12 @@ def prepare(
     author: str,
     purpose: Purpose | None = None,
     snapshots: Mapping[str, Snapshots] | None = None,
-    candidates: Mapping[str, Candidates] | None = None,
 ) -> Plan:
     """What would bring the systems of an integration into step, stored to wait for approval; nothing is written there.
 
-    Reads what `snapshots` (by kind) does not hold. Fields found equal on both sides become bases at once. Without a
-    `purpose` it is a first sync until the integration has a link.
+    Reads what `snapshots` (by kind) does not hold, and matches the records that nobody ruled on: with a candidate they
+    are held, without one they are created. Fields found equal on both sides become bases at once. Without a `purpose`
+    it is a first sync until the integration has a link.
     """
     ends = {name: systems[name] for name in (integration.left, integration.right)}
     read = {
@@ -39,20 +46,25 @@ def prepare(
         or reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
         for kind in integration.kinds
     }
-    walks = crosswalks(integration, kinds, read, store, candidates)
-    made = plan_changes(
+    aim: Purpose = purpose or ("sync" if len(store.links.of(integration.name)) else "first sync")
+    walks = crosswalks(integration, kinds, read, store, suggest_for=aim)
+    drafting = functools.partial(
+        plan_changes,
         integration,
         kinds,
         read,
         walks,
         store.bases.of(integration.name),
-        purpose=purpose or ("sync" if len(store.links.of(integration.name)) else "first sync"),
+        purpose=aim,
+        instances=_instances(integration, store),
         previous=previous_counts(integration, store),
         descriptions=_descriptions(integration, kinds, ends),
         author=author,
         made_at=clock.now(),
     )
-    return keep(made, store, clock)
+    made = drafting()
+    turned_down = _turned_down(made, integration, store)
+    return keep(drafting(rejected=turned_down) if turned_down else made, store, clock)
 
 
 def crosswalks(
@@ -60,9 +72,13 @@ def crosswalks(
     kinds: Mapping[str, Kind],
     snapshots: Mapping[str, Snapshots],
     store: Store,
-    candidates: Mapping[str, Candidates] | None = None,
+    *,
+    suggest_for: Purpose | None = None,
 ) -> dict[str, Crosswalk]:
-    """The crosswalk of each kind of an integration, parents first, folded anew over what was read."""
+    """The crosswalk of each kind of an integration, parents first, folded anew over what was read.
+
+    With `suggest_for`, records that nobody ruled on are matched: without a candidate they are to be created.
+    """
     found: dict[str, Crosswalk] = {}
     for name in integration.kinds:
         kind, read = kinds[name], snapshots[name]
@@ -71,7 +87,9 @@ def crosswalks(
         if kind.match_by == "email":
             found[name] = linking.by_email(kind, left, right, found[kind.parent], links, rulings)
         else:
-            found[name] = linking.fold(kind, left, right, rulings, links, (candidates or {}).get(name))
+            walk = linking.fold(kind, left, right, rulings, links)
+            offered = _offered(integration, kind, read, walk, suggest_for) if suggest_for else None
+            found[name] = linking.fold(kind, left, right, rulings, links, offered) if offered else walk
     return found
 
 
@@ -87,6 +105,53 @@ def keep(made: Plan, store: Store, clock: Clock) -> Plan:
         store.bases.advance(made.settled)
         store.plans.offer(made, clock.now())
     return made
+
+
+def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crosswalk, aim: Purpose) -> Candidates | None:
+    """What could be the counterpart of each record that is open; None when none is.
+
+    Each open record is compared with the whole other side: a second record of a partner that is linked already has a
+    candidate too, and is held instead of being created once more.
+    """
+    frames = []
+    for side in SIDES:
+        open_ids = {ref.id for e in walk.entries.where(state="undecided") if (ref := getattr(e, side)) is not None}
+        where = integration.pairing(kind.name).admit.get(side, Where())
+        own = read[integration.system(side)]
+        taking_part = sorted(open_ids & admitted(own, where))
+        if taking_part and not (side == "left" and aim == "first sync"):
+            narrowed = dataclasses.replace(own, frame=own.frame.loc[taking_part])
+            pair = Snapshots(kind.name, [narrowed, read[integration.system(other(side))]])
+            frames.append(matching.candidates(pair, kind, integration.left, integration.right).frame)
+        elif taking_part:
+            # In a first sync every record of the left system needs a person's ruling (R-MATCH-6): none is guessed.
+            frames.append(pd.DataFrame({"left_id": taking_part, "right_id": None, "verdict": "review"}))
+    return Candidates(kind.name, integration.left, integration.right, pd.concat(frames)) if frames else None
+
+
+def _instances(integration: Integration, store: Store) -> dict[str, str] | None:
+    """The tenants for which the links of this integration were made; None before its first run."""
+    for known in store.plans.known(integration.name, ("running", "done")):
+        last = store.plans.get(known.id)
+        if last.lines:
+            return dict(last.instances)
+    return None
+
+
+def _turned_down(made: Plan, integration: Integration, store: Store) -> frozenset[str]:
+    """Lines that a person rejected, or took back by an undo, and that propose the very same values again."""
+    before: set[tuple[str, str]] = set()
+    for known in store.plans.known(integration.name, ("rejected", "done")):
+        stored = store.plans.get(known.id)
+        if known.state == "rejected" or known.purpose == "undo":
+            source = stored if known.state == "rejected" else store.plans.get(stored.parent)
+            before |= {proposal(line) for line in source.lines}
+    return frozenset(line.id for line in made.lines if proposal(line) in before)
+
+
+def proposal(line: Line) -> tuple[str, str]:
+    """What a line proposes: the line and its values. A value that changes makes it another proposal."""
+    return line.id, fingerprint(line.after)
 
 
 def previous_counts(integration: Integration, store: Store) -> dict[str, int]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
 from workbench.core.admitting import admitted
-from workbench.errors import UsageError
+from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Integration
 from workbench.model.links import Candidates, Ruling, RulingWord
 from workbench.model.ports import Clock
@@ -34,6 +34,14 @@ def rule(
     """Rule on one record with regard to another system: link (with `target`), create, later, exclude or lift."""
     made = Ruling(subject, system, word, target, by, clock.now(), reason, probability, master, note, assignee)
     return rule_all(store, [made])[0]
+
+
+def word(text: str) -> RulingWord:
+    """A ruling's word as a person typed it; raises UnknownName with the nearest right one."""
+    for known in get_args(RulingWord):
+        if known == text:
+            return cast(RulingWord, known)
+    raise UnknownName("ruling", text, get_args(RulingWord))
 
 
 def rule_all(store: Store, made: Iterable[Ruling]) -> Rows[Ruling]:

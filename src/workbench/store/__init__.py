@@ -22,6 +22,7 @@ from workbench.store.pauses import Pauses
 from workbench.store.plans import UNFINISHED, Plans
 from workbench.store.rulings import Rulings
 from workbench.store.snapshots import Snapshots
+from workbench.store.standings import Standings
 
 
 class Store:
@@ -44,6 +45,7 @@ class Store:
         self.journal = Journal(self.database)
         self.leases = Leases(self.database)
         self.audit = Audit(self.database)
+        self.standings = Standings(self.database)
         self.figures = Figures(self.database)
         self.pauses = Pauses(self.database)
         self.acknowledgements = Acknowledgements(self.database)

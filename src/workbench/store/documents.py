@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.errors import Refused
-from workbench.model.plans import Approval, Plan
+from workbench.model.plans import Approval, Plan, Standing
 from workbench.model.values import Value
 
 
@@ -29,6 +29,14 @@ def approval_from(text: str) -> Approval:
         raise Refused(_damaged("approval", error)) from error
 
 
+def standing_from(text: str) -> Standing:
+    """The standing rule of a stored text; raises Refused when it is none."""
+    try:
+        return _standings().validate_json(text)
+    except ValidationError as error:
+        raise Refused(_damaged("standing rule", error)) from error
+
+
 def fields_from(text: str) -> Mapping[str, Value]:
     """The fields of a record that were written as text."""
     found: dict[str, Value] = json.loads(text)
@@ -43,6 +51,11 @@ def _plans() -> TypeAdapter[Plan]:
 @cache
 def _approvals() -> TypeAdapter[Approval]:
     return TypeAdapter(Approval)
+
+
+@cache
+def _standings() -> TypeAdapter[Standing]:
+    return TypeAdapter(Standing)
 
 
 def _damaged(what: str, error: ValidationError) -> str:

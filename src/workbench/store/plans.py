@@ -99,8 +99,11 @@ class Plans:
                 raise Refused(f"plan {plan_id} is {found}, so it cannot become {state}; see `workbench plans`")
             _move(connection, plan_id, state, now, note)
 
-    def claim(self, plan: Plan, owner: str, now: datetime) -> None:
-        """Start an approved plan, once: its fingerprint is consumed. Part of the claim's transaction."""
+    def claim(self, plan: Plan, owner: str, now: datetime, standing: str = "") -> None:
+        """Start an approved plan, once: its fingerprint is consumed. Part of the claim's transaction.
+
+        `standing` is the fingerprint of the standing rule whose limits its lines consume, if any.
+        """
         with self._database.writing() as connection:
             state = self.state(plan.id)
             if state == "waiting":
@@ -111,7 +114,8 @@ class Plans:
             used = select(consumptions).where(consumptions.c.fingerprint == plan.fingerprint)
             if state != "approved" or connection.execute(used).first() is not None:
                 raise Refused(f"plan {plan.id} is {state}: a plan runs once; plan again with `workbench plan`")
-            connection.execute(insert(consumptions).values(fingerprint=plan.fingerprint, at=now, owner=owner))
+            told = {"at": now, "owner": owner, "lines": len(plan.lines), "standing": standing}
+            connection.execute(insert(consumptions).values(fingerprint=plan.fingerprint, **told))
             _move(connection, plan.id, "running", now, "")
 
     def consumed(self, fingerprint: str) -> datetime | None:

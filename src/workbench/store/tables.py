@@ -152,6 +152,18 @@ consumptions = Table(
     Column("fingerprint", String(64), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("owner", String, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("standing", String(64), nullable=False, index=True),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("integration", String, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("document", Text, nullable=False),
 )
 
 approvals = Table(

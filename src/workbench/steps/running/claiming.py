@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from workbench.core import safety
@@ -13,6 +14,7 @@ from workbench.model.people import Person
 from workbench.model.plans import Approval, Gate, Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import Snapshots
+from workbench.model.values import fingerprint
 from workbench.steps.planning import previous_counts
 from workbench.steps.running.batch import LEASE_SECONDS
 from workbench.store import Store
@@ -55,31 +57,79 @@ def claim(
             if started is None:
                 raise Refused(f"plan {plan.id} is running but was never claimed; the store was changed by hand")
             # It was in force when it was claimed: what expired since does not leave a batch half-written.
-            allowed(plan, store, people, started, live=live)
+            in_force(plan, store, people, started, live=live)
             store.audit.record(owner, "resumed", plan.id, now, fence=lease.fence)
             return lease
-        approval = allowed(plan, store, people, now, live=live)
+        approval, standing = in_force(plan, store, people, now, live=live)
         safety.check_gates(gates(plan, integration, store), approval)
-        store.plans.claim(plan, owner, now)
+        store.plans.claim(plan, owner, now, standing)
         store.audit.record(owner, "claimed", plan.id, now, fence=lease.fence, approved_by=approval.by)
     return lease
 
 
-def allowed(plan: Plan, store: Store, people: Iterable[Person], at: datetime, *, live: bool) -> Approval:
-    """The approval under which a plan may run; raises WaitingForApproval or Refused with every reason against it."""
+def in_force(plan: Plan, store: Store, people: Iterable[Person], at: datetime, *, live: bool) -> tuple[Approval, str]:
+    """The approval under which a plan may run, and the fingerprint of the standing rule if it is one over a rule.
+
+    Raises WaitingForApproval or Refused with every reason against it.
+    """
     counting = safety.trusted(people, live=live)
+    own = store.approvals.of(plan.fingerprint)
+    if not own and plan.parent:
+        # Divided anew from the whole plan, so that a part cannot be made up.
+        whole, under = store.plans.get(plan.parent), store.standings.under(plan)
+        for part in covered(whole, store, people, at, live=live, claimed_under=under):
+            if part.inside.fingerprint == plan.fingerprint:
+                return part.approval, part.rule
     against: Failed | WaitingForApproval | None = None
-    for approval in store.approvals.of(plan.fingerprint):
+    for approval in own:
         try:
             safety.check_approval(plan, approval, counting, at, live=live)
         except (Failed, WaitingForApproval) as error:
             against = against or error
         else:
-            return approval
+            return approval, ""
     if against is not None:
         raise against
-    safety.check_approval(plan, None, counting, at, live=live)
-    raise Refused(f"plan {plan.id} has no approval")
+    raise WaitingForApproval(
+        f"nobody approved plan {plan.id}; see `workbench show {plan.id}`, then `workbench approve {plan.id}`"
+    )
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What a standing rule in force covers of a plan: the rule's fingerprint, its approval, both parts."""
+
+    rule: str
+    approval: Approval
+    inside: Plan
+    outside: Plan
+
+
+def covered(
+    whole: Plan, store: Store, people: Iterable[Person], at: datetime, *, live: bool, claimed_under: str = ""
+) -> Iterator[Covered]:
+    """For each standing rule whose approval holds, the part of a plan that it covers now.
+
+    `claimed_under` is the rule whose limits the part consumed already, when a started batch is gone on with.
+    """
+    counting = safety.trusted(people, live=live)
+    for rule in store.standings.of(whole.integration):
+        mark = fingerprint(rule)
+        approval = next(iter(store.approvals.of(mark)), None)
+        if approval is None or not _holds(mark, approval, counting, at, live=live):
+            continue
+        spent = 0 if claimed_under == mark else store.standings.spent(rule, at)
+        inside, outside = safety.divide(whole, rule, now=at, spent_today=spent)
+        if inside.lines:
+            yield Covered(mark, approval, inside, outside)
+
+
+def _holds(mark: str, approval: Approval, people: Iterable[Person], at: datetime, *, live: bool) -> bool:
+    try:
+        safety.check_approval(mark, approval, people, at, live=live)
+    except (Failed, WaitingForApproval):
+        return False  # what it would cover waits for a person instead
+    return True
 
 
 def gates(plan: Plan, integration: Integration, store: Store) -> tuple[Gate, ...]:

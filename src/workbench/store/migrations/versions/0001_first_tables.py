@@ -93,8 +93,11 @@ def _tables() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("fingerprint"),
     )
+    op.create_index(op.f("ix_consumptions_standing"), "consumptions", ["standing"], unique=False)
     op.create_table(
         "contents",
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -240,3 +243,14 @@ def _tables() -> None:
     )
     op.create_index(op.f("ix_snapshots_hash"), "snapshots", ["hash"], unique=False)
     op.create_index("snapshots_latest", "snapshots", ["system", "kind", "seq"], unique=False)
+    op.create_table(
+        "standings",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("integration", sa.String(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("fingerprint"),
+    )
+    op.create_index(op.f("ix_standings_integration"), "standings", ["integration"], unique=False)

@@ -1,0 +1,141 @@
+"""The Integration Log: what did not happen, why, and what to do about it (R-SYNC-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from workbench.errors import UnknownName
+from workbench.model.plans import Journal, JournalEntry, Plan
+from workbench.model.ports import Clock
+from workbench.model.rows import Rows
+from workbench.store import Store
+from workbench.store.acknowledgements import Acknowledgement
+
+GOOD = ("planned", "verified", "handed over")
+PLANS = 50
+"""How many of the latest plans of each integration the log goes back."""
+
+NOTABLE = ("duplicates found", "stopped")
+"""Audit events that a person has to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Something that did not happen, or that a person has to decide.
+
+    `what` is the state in which a line ended, or `held`, or an event of a run; `open` says that it still stands: the
+    line was not written since. `acknowledged` names who took note.
+    """
+
+    id: str
+    at: datetime
+    integration: str
+    plan: str
+    record: str
+    name: str
+    what: str
+    code: str
+    cause: str
+    remedy: str
+    open: bool
+    acknowledged: str = ""
+    note: str = ""
+
+
+def log(store: Store, integration: str = "") -> Rows[LogEntry]:
+    """Every failure, exception and event of the latest plans, newest first; `.count(by="cause")` groups them."""
+    seen = {made.entry: made for made in store.acknowledgements.all()}
+    found: list[LogEntry] = []
+    names = dict.fromkeys(known.integration for known in store.plans.known(integration))
+    for name in names:
+        known = store.plans.known(name)[:PLANS]
+        plans = [store.plans.get(item.id) for item in known]
+        found += _failures(store, plans)
+        if plans:
+            found += _held(plans[0], known[0].changed_at)
+        found += _events(store, plans)
+    told = (_acknowledged(entry, seen.get(entry.id)) for entry in found)
+    return Rows(sorted(told, key=lambda entry: (entry.at, entry.id), reverse=True))
+
+
+def acknowledge(store: Store, clock: Clock, by: str, entry: str, note: str = "") -> Acknowledgement:
+    """Take note of a log entry; raises UnknownName when there is none of this id."""
+    known = [item.id for item in log(store)]
+    if entry not in known:
+        raise UnknownName("entry of the Integration Log", entry, known)
+    made = Acknowledgement(entry, by, clock.now(), note)
+    store.acknowledgements.add(made)
+    return made
+
+
+def last_journal(integration: str, store: Store) -> Journal | None:
+    """What became of each line of the integration's last run, or None when nothing ran yet."""
+    for known in store.plans.known(integration, ("running", "done")):
+        plan = store.plans.get(known.id)
+        if plan.lines:
+            return store.journal.of(plan)
+    return None
+
+
+def _failures(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
+    """Newest plan first: the first end that is seen of a line is its latest, and tells whether older ones stand."""
+    latest: dict[str, str] = {}
+    for plan in plans:
+        last = store.journal.last(plan.id)
+        for line in plan.lines:
+            entry = last.get(line.id)
+            if entry is None:
+                continue
+            latest.setdefault(line.id, plan.id if entry.state not in GOOD else "")
+            if entry.state not in GOOD:
+                yield _failure(plan, entry, still=latest[line.id] == plan.id)
+
+
+def _failure(plan: Plan, entry: JournalEntry, *, still: bool) -> LogEntry:
+    line = plan.line(entry.line)
+    return LogEntry(
+        id=f"{plan.id}/{line.id[:12]}",
+        at=entry.at,
+        integration=plan.integration,
+        plan=plan.id,
+        record=str(line.target)
+        if line.target.id
+        else f"{line.target.system}:{line.target.kind} for {line.counterpart}",
+        name=line.name,
+        what=entry.state,
+        code=entry.code,
+        cause=entry.cause,
+        remedy=entry.remedy,
+        open=still,
+    )
+
+
+def _held(plan: Plan, at: datetime) -> Iterator[LogEntry]:
+    for item in plan.held:
+        identity = f"held/{plan.integration}/{item.subject}/{item.code}/{item.field}"
+        told = (item.code, item.reason, item.remedy)
+        yield LogEntry(identity, at, plan.integration, plan.id, str(item.subject), "", "held", *told, open=True)
+
+
+def _events(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
+    known = {plan.id: plan for plan in plans}
+    for event in NOTABLE:
+        for row in store.audit.rows(event=event):
+            plan = known.get(row.subject)
+            if plan is None:
+                continue
+            duplicated = event == "duplicates found"
+            told = f"these bear one marker: {row.details.get('ids')}" if duplicated else str(row.details.get("why", ""))
+            remedy = "merge or delete all but one by hand" if duplicated else f"`workbench run {plan.id}` goes on"
+            standing = duplicated or store.plans.state(plan.id) == "running"
+            named = (plan.integration, plan.id, "", "", event, event.upper(), told, remedy)
+            yield LogEntry(f"audit/{row.seq}", row.at, *named, open=standing)
+
+
+def _acknowledged(entry: LogEntry, made: Acknowledgement | None) -> LogEntry:
+    if made is None:
+        return entry
+    told = {name: getattr(entry, name) for name in LogEntry.__slots__}
+    return LogEntry(**{**told, "acknowledged": made.by, "note": made.note})
