@@ -1,52 +1,33 @@
-"""A dict that behaves like a system: what the kernel is tried on, and what every client is compared with."""
+"""A dict behind the four calls of the System port."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
 from workbench.model.integrations import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Field, FieldType, Instance, Outcome, Reading, Write
-from workbench.model.records import DELETED, MODIFIED, SEPARATOR, Where, frame_of
+from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
+from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
+from workbench.systems.memory.faults import (
+    CALL_FAULTS,
+    READ_FAULTS,
+    ROW_FAULTS,
+    Fault,
+    Faults,
+    Happening,
+    Killed,
+    outcome_of,
+)
+from workbench.systems.memory.rules import agrees, refused, type_of
+from workbench.systems.outcomes import Refusal, told, written
 
 Record = dict[str, Value]
 Stores = Callable[[str, str, Value], Value]
 """How a system keeps what it is given: (kind, field, value) -> the value that it stores."""
-
-Happening = Literal[
-    "lose answer",
-    "late commit",
-    "partial",
-    "not executed",
-    "reject",
-    "retry row",
-    "stale",
-    "pause",
-    "kill before",
-    "kill after",
-    "unavailable",
-    "break off",
-]
-"""What can go wrong on a call.
-
-lose answer: all is stored, the answer is lost · late commit: the answer is lost and all is stored `seconds` later ·
-partial: only the first `rows` are stored, then the answer is lost · not executed: surely nothing was stored ·
-reject, retry row, stale: the matching rows are refused · pause: the quota is used up · kill before, kill after: the
-calling process dies before or after storing · unavailable: identify, describe and read fail · break off: a read ends
-before its last page
-"""
-
-_CALL_FAULTS = ("lose answer", "late commit", "partial", "not executed", "pause", "kill before", "kill after")
-_READ_FAULTS = ("unavailable", "break off")
-
-
-class Killed(BaseException):
-    """The process that called died at this point, as `kill -9` would have it: nothing of ours may catch it."""
 
 
 class MemoryClock:
@@ -64,18 +45,6 @@ class MemoryClock:
         self._now += timedelta(seconds=seconds)
 
 
-@dataclass(slots=True)
-class Fault:
-    """Something that goes wrong `times` times, after `skip` calls passed unharmed, for one `line` or (empty) any."""
-
-    what: Happening
-    line: str = ""
-    times: int = 1
-    skip: int = 0
-    seconds: int = 30
-    rows: int = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call that reached the system: `identify`, `describe`, `read` or `write`, of which kind, for how many."""
@@ -89,7 +58,7 @@ class Call:
 @dataclass(slots=True)
 class _Late:
     due: datetime
-    writes: tuple[Write, ...] = field(default=())
+    writes: tuple[Write, ...] = ()
 
 
 class MemorySystem:
@@ -125,7 +94,7 @@ class MemorySystem:
         self._clock, self._stores = clock, stores or _as_given
         self._chunk_size, self._concurrency, self._guards = chunk_size, concurrency, guards
         self._unique_marker = unique_marker
-        self._faults: list[Fault] = []
+        self._faults = Faults()
         self._late: list[_Late] = []
         self._stamp, self._next_id = 0, 1000
         self._lock = threading.RLock()
@@ -162,7 +131,7 @@ class MemorySystem:
             found = {
                 record_id: self._projected(place, record, fields)
                 for record_id, record in self._records[kind].items()
-                if (str(record[MODIFIED]) > since if since else _agrees(record_id, record, where))
+                if (str(record[MODIFIED]) > since if since else agrees(record_id, record, where))
                 and (since or by_id or not record[DELETED])
             }
             return Reading(frame_of(found, fields), _stamped(self._stamp), self._clock.now())
@@ -174,12 +143,12 @@ class MemorySystem:
         with self._lock:
             kind = chunk[0].target.kind if chunk else ""
             self._called(Call("write", kind, len(chunk), tuple(write.line for write in chunk)))
-            fault = self._due(_CALL_FAULTS, [write.line for write in chunk])
+            fault = self._faults.due(CALL_FAULTS, [write.line for write in chunk])
             return self._failing(fault, chunk) if fault else [self._stored(write) for write in chunk]
 
     def fail(self, what: Happening, **how: str | int) -> None:
         """Let something go wrong on the coming calls; `how` as in `Fault`."""
-        self._faults.append(replace(Fault(what), **how))  # type: ignore[arg-type]  # a wrong name fails at once
+        self._faults.expect(what, **how)
 
     def heal(self) -> None:
         """Forget every fault that has not happened yet."""
@@ -218,41 +187,24 @@ class MemorySystem:
     def _called(self, call: Call) -> None:
         self.calls.append(call)
         self._catch_up()
-        fault = self._due(_READ_FAULTS, []) if call.verb != "write" else None
-        if fault and fault.what == "break off" and call.verb == "read":
+        fault = self._faults.due(READ_FAULTS.get(call.verb, ()))
+        if fault and fault.what == "break off":
             raise IncompleteRead(f"{self.name} broke off while reading {call.kind}; read again")
         if fault:
             raise Unavailable(f"{self.name} does not answer; it is told to fail, heal it")
-
-    def _due(self, kinds: Sequence[str], lines: Sequence[str]) -> Fault | None:
-        for fault in self._faults:
-            if fault.what not in kinds or (fault.line and fault.line not in lines):
-                continue
-            if fault.skip:
-                fault.skip -= 1
-                continue
-            fault.times -= 1
-            if fault.times <= 0:
-                self._faults.remove(fault)
-            return fault
-        return None
 
     def _failing(self, fault: Fault, chunk: Sequence[Write]) -> list[Outcome]:
         match fault.what:
             case "kill before":
                 raise Killed
-            case "not executed":
-                return [_told(w, "not executed", "NOT_SENT", "the call was not sent", "send it again") for w in chunk]
-            case "pause":
-                return [_told(w, "pause", "QUOTA", "the quota of the day is used up", "go on tomorrow") for w in chunk]
             case "late commit":
                 self._late.append(_Late(self._clock.now() + timedelta(seconds=fault.seconds), tuple(chunk)))
-            case _:
+            case "lose answer" | "partial" | "kill after":
                 for write in chunk[: fault.rows] if fault.what == "partial" else chunk:
                     self._stored(write)
-                if fault.what == "kill after":
-                    raise Killed
-        return [_told(w, "unknown", "ANSWER_LOST", "the answer was lost", "look before sending again") for w in chunk]
+        if fault.what == "kill after":
+            raise Killed
+        return [outcome_of(fault, write) for write in chunk]
 
     def _catch_up(self) -> None:
         now = self._clock.now()
@@ -262,57 +214,31 @@ class MemorySystem:
                 self._stored(write)
 
     def _stored(self, write: Write) -> Outcome:
-        refused = self._told_to_refuse(write) or self._refused(write)
-        if refused:
-            return refused
+        fault = self._faults.due(ROW_FAULTS, [write.line])
+        answer = outcome_of(fault, write) if fault else self._refused(write)
+        if answer:
+            return answer
         kind, place = write.target.kind, self._place(write.target.kind)
         values = {name: self._stores(kind, name, value) for name, value in write.values.items()}
         if write.action == "update":
             self.edit(kind, write.target.id, values)
-            return Outcome(write.line, "done", write.target.id)
+            return written(write, write.target.id)
         marker: Record = {place.marker: write.marker} if place.marker and write.marker else {}
-        return Outcome(write.line, "done", self.create(kind, {**values, **marker}))
-
-    def _told_to_refuse(self, write: Write) -> Outcome | None:
-        fault = self._due(("reject", "retry row", "stale"), [write.line])
-        if fault is None:
-            return None
-        if fault.what == "reject":
-            return _told(write, "rejected", "VALIDATION", "a rule of the system refuses it", "correct the record")
-        if fault.what == "retry row":
-            return _told(write, "retry row", "LOCKED", "somebody holds a lock on the record", "send it again alone")
-        return _told(write, "stale", "CHANGED", "the record changed meanwhile", "plan again")
+        return written(write, self.create(kind, {**values, **marker}))
 
     def _refused(self, write: Write) -> Outcome | None:
-        known = self._records[write.target.kind]
+        known, place = self._records[write.target.kind], self._place(write.target.kind)
         if write.action == "update":
             record = known.get(write.target.id)
             if record is None or record[DELETED]:
-                return _told(write, "rejected", "NOT_FOUND", "the record is not there any more", "plan again")
+                return told(write, "rejected", Refusal("NOT_FOUND", "the record is not there any more", "plan again"))
             if self._guards and write.unmodified_since and write.unmodified_since != record[MODIFIED]:
-                return _told(write, "stale", "CHANGED", "the record changed meanwhile", "plan again")
-        marker = self._place(write.target.kind).marker
-        if write.action == "create" and write.marker and self._unique_marker and marker:
-            taken = any(record.get(marker) == write.marker for record in known.values())
+                return told(write, "stale", Refusal("CHANGED", "the record changed meanwhile"))
+        elif write.marker and place.marker and self._unique_marker:
+            taken = any(record.get(place.marker) == write.marker for record in known.values())
             if taken:
-                return _told(write, "unknown", "MARKER_TAKEN", "a record with this marker exists", "adopt that record")
-        return self._invalid(write)
-
-    def _invalid(self, write: Write) -> Outcome | None:
-        described = {known.name: known for known in self.fields.get(write.target.kind, ())}
-        if not described:
-            return None
-        for name, value in write.values.items():
-            if name not in described:
-                return _told(write, "rejected", "INVALID_FIELD", f"there is no field {name}", "correct the mapping")
-            wrong = _wrong(described[name], value)
-            if wrong:
-                return _told(write, "rejected", "INVALID_VALUE", f"{name}: {wrong}", "correct the value")
-        missing = [f.name for f in described.values() if f.required and write.values.get(f.name) in (None, "")]
-        if write.action == "create" and missing:
-            said = f"required fields are missing: {', '.join(missing)}"
-            return _told(write, "rejected", "REQUIRED_FIELD_MISSING", said, "fill them at the source")
-        return None
+                return told(write, "unknown", Refusal("MARKER_TAKEN", "a record with this marker exists", "adopt it"))
+        return refused(write, self.fields.get(write.target.kind, ()))
 
     def _touch(self, kind: str, record_id: str) -> None:
         with self._lock:
@@ -330,11 +256,11 @@ class MemorySystem:
 
     def _seen_fields(self, kind: str) -> Iterator[Field]:
         place = self._place(kind)
-        told = [*place.evidence.values(), place.marker, place.parent]
+        named = [*place.evidence.values(), place.marker, place.parent]
         seen = {name for record in self._records[kind].values() for name in record if not name.startswith("@")}
-        for name in sorted({*seen, *filter(None, told)}):
+        for name in sorted({*seen, *filter(None, named)}):
             cells = [record.get(name) for record in self._records[kind].values()]
-            yield Field(name, name, _type_of(cells), unique=name == place.marker and self._unique_marker)
+            yield Field(name, name, type_of(cells), unique=name == place.marker and self._unique_marker)
 
 
 def _as_given(_kind: str, _field: str, value: Value) -> Value:
@@ -343,43 +269,3 @@ def _as_given(_kind: str, _field: str, value: Value) -> Value:
 
 def _stamped(number: int) -> str:
     return f"{number:012d}"
-
-
-def _told(
-    write: Write,
-    result: Literal["rejected", "stale", "unknown", "not executed", "retry row", "pause"],
-    code: str,
-    cause: str,
-    remedy: str,
-) -> Outcome:
-    return Outcome(write.line, result, code=code, cause=cause, remedy=remedy)
-
-
-def _wrong(known: Field, value: Value) -> str:
-    if known.required and value in (None, ""):
-        return "it must not be empty"
-    if known.values and value is not None and str(value) not in known.values:
-        return f"{value!r} is not in the picklist"
-    if known.length and isinstance(value, str) and len(value) > known.length:
-        return f"longer than {known.length} characters"
-    return ""
-
-
-def _agrees(record_id: str, record: Record, where: Where) -> bool:
-    return all(
-        record_id in condition.values
-        if condition.field == "id"
-        else _holds(record.get(condition.field), condition.values)
-        for condition in where.conditions
-    )
-
-
-def _holds(value: Value, wanted: Sequence[Value]) -> bool:
-    if value in wanted:
-        return True
-    return isinstance(value, str) and any(part in wanted for part in value.split(SEPARATOR))
-
-
-def _type_of(cells: Sequence[Value]) -> FieldType:
-    kinds = {type(cell) for cell in cells if cell is not None}
-    return "flag" if kinds == {bool} else "integer" if kinds == {int} else "text"

@@ -1,0 +1,60 @@
+"""The rules by which a system in memory judges records and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workbench.model.ports import Field, FieldType, Outcome, Write
+from workbench.model.records import SEPARATOR, Where
+from workbench.model.values import Value
+from workbench.systems.outcomes import Refusal, told
+
+
+def refused(write: Write, fields: Sequence[Field]) -> Outcome | None:
+    """Why these values cannot be stored; None when they can, or when the kind takes any field."""
+    described = {known.name: known for known in fields}
+    if not described:
+        return None
+    for name, value in write.values.items():
+        if name not in described:
+            return told(write, "rejected", Refusal("INVALID_FIELD", f"there is no field {name}"))
+        wrong = _wrong(described[name], value)
+        if wrong:
+            return told(write, "rejected", Refusal("INVALID_VALUE", f"{name}: {wrong}"))
+    missing = [known.name for known in fields if known.required and write.values.get(known.name) in (None, "")]
+    if write.action == "create" and missing:
+        said = f"required fields are missing: {', '.join(missing)}"
+        return told(write, "rejected", Refusal("REQUIRED_FIELD_MISSING", said, "fill them at the source"))
+    return None
+
+
+def agrees(record_id: str, record: Mapping[str, Value], where: Where) -> bool:
+    """Whether a record is one of those that `where` means."""
+    return all(
+        record_id in condition.values
+        if condition.field == "id"
+        else _holds(record.get(condition.field), condition.values)
+        for condition in where.conditions
+    )
+
+
+def _holds(value: Value, wanted: Sequence[Value]) -> bool:
+    if value in wanted:
+        return True
+    return isinstance(value, str) and any(part in wanted for part in value.split(SEPARATOR))
+
+
+def type_of(cells: Sequence[Value]) -> FieldType:
+    """The type that the cells of a field have in common."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    return "flag" if kinds == {bool} else "integer" if kinds == {int} else "text"
+
+
+def _wrong(known: Field, value: Value) -> str:
+    if known.required and value in (None, ""):
+        return "it must not be empty"
+    if known.values and value is not None and str(value) not in known.values:
+        return f"{value!r} is not in the picklist"
+    if known.length and isinstance(value, str) and len(value) > known.length:
+        return f"longer than {known.length} characters"
+    return ""
