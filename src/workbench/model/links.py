@@ -42,6 +42,12 @@ class Candidates:
             kept = kept[kept[name].isin(wanted if isinstance(wanted, tuple | list) else [wanted])]
         return Candidates(self.kind, self.left, self.right, kept)
 
+    def distribution(self) -> pd.DataFrame:
+        """How many candidates of each verdict, by probability in tenths."""
+        tenth = self.frame["probability"].clip(upper=0.999) * 10 // 1 / 10
+        counted = pd.crosstab(tenth.map("{:.1f} and more".format), self.frame["verdict"]).reset_index()
+        return counted.rename_axis(columns=None)
+
     def __repr__(self) -> str:
         counts = self.frame["verdict"].value_counts().to_dict()
         said = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in ("link", "review", "none"))

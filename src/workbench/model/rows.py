@@ -53,9 +53,10 @@ class Rows(Sequence[Row], Generic[Row]):
         found = pd.Series([str(getattr(row, by)) for row in self._rows], dtype="object").value_counts(sort=True)
         return found.rename_axis(by).rename("count")
 
-    def frame(self) -> pd.DataFrame:
-        """One line a row, one column a field; nested values as their text."""
-        return pd.DataFrame([_cells(row) for row in self._rows])
+    def frame(self, *columns: str) -> pd.DataFrame:
+        """One line a row, one column a field (all of them, or those named); nested values as their text."""
+        whole = pd.DataFrame([_cells(row) for row in self._rows])
+        return whole.reindex(columns=list(columns)) if columns else whole
 
     def __repr__(self) -> str:
         shown = ", ".join(str(row) for row in self._rows[:3])

@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench import vault
 from workbench.errors import Unavailable, UnknownName
-from workbench.model.ports import System
+from workbench.model.ports import Clock, System
 from workbench.settings import Settings
 from workbench.systems import connect
 
@@ -80,9 +80,10 @@ def start_sandbox(data: Path, *, environment: Mapping[str, str] | None = None) -
 class Connections(Mapping[str, System]):
     """The profile's systems by name, each connected when it is first asked for."""
 
-    def __init__(self, settings: Settings, running: Sandbox | None) -> None:
+    def __init__(self, settings: Settings, running: Sandbox | None, clock: Clock) -> None:
         self._settings = settings
         self._sandbox = running
+        self._clock = clock
         self._open: dict[str, System] = {}
 
     def __getitem__(self, name: str) -> System:

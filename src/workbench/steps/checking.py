@@ -1,0 +1,64 @@
+"""Look whether everything is in order, without changing anything: what draws, what is stored, who answers."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from workbench.errors import WorkbenchError
+from workbench.model.ports import System
+from workbench.model.rows import Rows
+from workbench.render.engine import engine
+from workbench.settings import Settings
+from workbench.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: whether it is in order, what was found, and what to do if not."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+def doctor(settings: Settings, systems: Mapping[str, System], store: Store) -> Rows[Check]:
+    """Versions, Graphviz, store, audit, the first approver, and every system by a live probe."""
+    return Rows([*_here(settings, store), *(_answers(name, systems) for name in systems)])
+
+
+def audit(store: Store) -> Check:
+    """The chain of what people did, recomputed: its length and head, or where it is broken."""
+    try:
+        held = store.audit.verify()
+    except WorkbenchError as error:
+        return Check("audit", False, str(error))
+    return Check("audit", True, f"audit of {held.rows} entries is whole, head {held.head[:12]}")
+
+
+def _here(settings: Settings, store: Store) -> Iterator[Check]:
+    yield Check("workbench", True, f"{version('partner-workbench')} on Python {platform.python_version()}")
+    yield Check("profile", True, f"{settings.profile} in {settings.folder}")
+    yield _drawing()
+    yield Check("store", True, store.database.url.render_as_string())
+    yield audit(store)
+    first = settings.people[0].name if settings.people else ""
+    whom = f"the chain of approvers starts with {first}" if first else "nobody yet: workbench approver"
+    yield Check("first approver", bool(first) or settings.sandbox, whom)
+
+
+def _drawing() -> Check:
+    try:
+        return Check("graphviz", True, str(engine()))
+    except WorkbenchError as error:
+        return Check("graphviz", False, str(error))
+
+
+def _answers(name: str, systems: Mapping[str, System]) -> Check:
+    try:
+        found = systems[name].identify()
+    except WorkbenchError as error:
+        return Check(name, False, str(error))
+    return Check(name, True, f"{found.name} ({found.id}) as {found.user or 'nobody named'}")

@@ -1,0 +1,80 @@
+"""The documents stay true: requirements name tests that exist, pages name modules, commands and files that exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| ")]
+CAPABILITIES = [row for row in ROWS if row[0].startswith("R-")]
+SENTENCES = [row for row in ROWS if row[0].startswith("S-")]
+
+
+def test_every_sentence_stands_once_and_is_carried_by_a_capability():
+    assert [row[0] for row in SENTENCES] == [f"S-{number}" for number in range(1, 152)]
+    assert {row[2] for row in SENTENCES} <= {row[0] for row in CAPABILITIES}
+
+
+def test_every_capability_stands_once_and_says_whether_it_is_proven():
+    ids = [row[0] for row in CAPABILITIES]
+    assert len(ids) == len(set(ids)) == 75
+    for row in CAPABILITIES:
+        assert row[4] == "proven" or row[4].startswith(("in part", "not yet")), row
+        assert (row[2] == "not yet") == row[4].startswith("not yet"), row
+
+
+def test_every_test_and_notebook_named_there_exists():
+    for row in CAPABILITIES:
+        for path, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", row[2]):
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert not name or re.search(rf"def {name}\b|class {name}\b", text), (row[0], path, name)
+        for notebook in re.findall(r"`(\d\d_\w+)`", row[3]):
+            assert (ROOT / "notebooks" / f"{notebook}.ipynb").is_file(), (row[0], notebook)
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_every_file_that_a_page_links_to_exists(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"
+
+
+def test_the_readme_is_short_and_names_the_two_commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 120
+    assert "make demo" in text and "make test" in text
+
+
+def test_every_module_of_the_package_says_what_it_is():
+    bare = [
+        path
+        for path in (ROOT / "src").rglob("*.py")
+        if not path.read_text(encoding="utf-8").lstrip().startswith(('"""', "'''"))
+    ]
+    assert bare == []
+
+
+def test_conda_users_get_the_same_packages():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert '-e ".[dev]"' in text and "-c constraints.txt" in text and "graphviz" in text
+
+
+def test_exact_versions_are_names_and_versions_only():
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+
+
+def test_every_command_of_the_command_line_has_a_sentence_of_help():
+    shown = subprocess.run(
+        [sys.executable, "-m", "workbench", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    commands = re.findall(r"^\s{2}([a-z-]+)\s{2,}(\S.*)$", shown.partition("Commands:")[2], flags=re.MULTILINE)
+    assert len(commands) >= 20

@@ -1,0 +1,72 @@
+"""What the package promises: few names, no slow imports at the door, notebooks thin and stripped, words kept."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import workbench
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_at_most_fourteen_public_names_and_dir_shows_just_them():
+    assert len(workbench.__all__) <= 14
+    assert dir(workbench) == sorted(workbench.__all__)
+
+
+def test_every_public_name_can_be_had_and_says_what_it_is():
+    for name in workbench.__all__:
+        found = getattr(workbench, name)
+        assert found.__doc__ and found.__doc__.strip(), name
+
+
+def test_an_unknown_name_says_what_there_is():
+    with pytest.raises(AttributeError, match="it offers Bench"):
+        workbench.sync  # noqa: B018  # the access itself is what is tested
+
+
+def test_importing_the_package_starts_nothing_heavy():
+    heavy = ["papermill", "pandas", "polars", "sqlalchemy", "requests", "graphviz", "workbench.sandbox"]
+    code = f"import sys, workbench; print([name for name in {heavy!r} if name in sys.modules])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestNotebook:
+    def cells(self, path):
+        return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+    def code(self, path):
+        return ["".join(cell["source"]) for cell in self.cells(path) if cell["cell_type"] == "code"]
+
+    def test_begins_with_its_purpose_then_its_one_parameters_cell(self, path):
+        first, second, *others = self.cells(path)
+
+        assert first["cell_type"] == "markdown" and "".join(first["source"]).startswith("# ")
+        assert second["metadata"]["tags"] == ["parameters"]
+        assert not any("parameters" in cell["metadata"].get("tags", []) for cell in others)
+
+    def test_every_parameter_has_a_type_a_default_and_a_comment_and_profile_is_there(self, path):
+        source = self.code(path)[0]
+        declared = ast.parse(source).body
+
+        assert all(isinstance(line, ast.AnnAssign) and line.value is not None for line in declared)
+        assert all("  # " in line for line in source.splitlines())
+        assert declared[0].target.id == "profile"
+
+    def test_has_thin_cells_a_verb_each(self, path):
+        for source in self.code(path)[1:]:
+            lines = [line for line in source.splitlines() if line.strip() and not line.startswith("import ")]
+            assert len(lines) <= 5, source
+            assert not any(word in source for word in ("def ", "class ", "try:", "for ", "requests", "import pandas"))
+
+    def test_is_stored_without_outputs(self, path):
+        assert not any(cell.get("outputs") for cell in self.cells(path))
