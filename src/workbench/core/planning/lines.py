@@ -17,6 +17,7 @@ After = Mapping[str, Value | Promise]
 REMEDIES = {
     "no ruling": "open the review and say what it is: link, create, later or do not sync",
     "no e-mail": "enter its e-mail address, or leave it out of the sync",
+    "same e-mail": "let one contact keep the e-mail address, or rule which contact it is",
     "later": "decide in the review when you know more",
     "contradicted": "lift one of the rulings, or unlink, so that one counterpart remains",
     "left scope": "nothing is deleted and the link is kept; set the flag or the status again to go on syncing",
