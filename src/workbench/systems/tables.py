@@ -90,7 +90,8 @@ def _quickly(path: Path, separator: str) -> pd.DataFrame | None:
         table = arrow_csv.read_csv(path, parse_options=parsing, convert_options=text)
     except pa.ArrowInvalid:
         return None
-    return table.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+    return frame
 
 
 def _carefully(path: Path, separator: str) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def _near_names(left: pl.Series, right: pl.Series) -> npt.NDArray[np.int64]:
     kept = np.sort(rarest[np.cumsum(products[rarest]) <= PRODUCTS])
     first, second = lefts[:, kept].T.tocsr(), rights[:, kept].tocsr()
     best = sp_matmul_topn(second, first, top_n=NEAREST, threshold=0.25, sort=True, n_threads=2).tocoo()
-    return best.row.astype(np.int64) * (1 << 32) + best.col
+    return np.asarray(best.row.astype(np.int64) * (1 << 32) + best.col)
 
 
 def _triples(names: pl.Series) -> sparse.csr_matrix:

@@ -20,13 +20,11 @@ from workbench.model.integrations import EVIDENCE
 Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""
 
-CODED = {
-    "name": "sorted_name", "second": "sorted_second", "despaced": "despaced", "acronym": "acronym", "marks": "marks",
-    "beginning": "beginning", "longer_beginning": "longer_beginning", "ending": "ending", "sorted_beginning": "sorted_beginning",
-    "sorted_ending": "sorted_ending", "street": "street", "core": "core", "number": "number", "postcode": "postcode",
-    "district": "district", "city": "city", "state": "state", "country": "country", "phone": "phone_long",
-    "phone_end": "phone_end", "area": "area", "domain": "domain", "email": "email",
-}  # fmt: skip
+_OWN_TEXT = tuple(
+    """despaced acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core number
+    postcode district city state country phone_end area domain email""".split()
+)
+CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {text: text for text in _OWN_TEXT}
 """What is compared for equality, by the normalised text that it stands for."""
 COMPARED = ("sorted_name", "sorted_second", "despaced", "street", "city", "label")
 """Texts that are also compared for likeness."""
@@ -106,7 +104,7 @@ def _slices(texts: pl.DataFrame, extra: Sequence[str]) -> Iterator[pl.DataFrame]
             *(normalizing.fold(pl.col(name)) for name in EVIDENCE),
             *(normalizing.fold(pl.col(name)).alias(f"extra {at}") for at, name in enumerate(extra)),
         )  # fmt: skip
-        said = folded.with_columns(**_plain()).with_columns(**_derived())
+        said = folded.with_columns(**_plain()).with_columns(**_whole()).with_columns(**_derived())
         yield said.select(*codes, *COMPARED, *further).collect()
 
 
@@ -115,7 +113,7 @@ def _plain() -> dict[str, pl.Expr]:
     return {
         "name": normalizing.organisation(col("name")),
         "second": normalizing.second_name(col("name")),
-        "street": normalizing.street(col("street")),
+        "spelled": normalizing.street_words(col("street")),
         "postcode": normalizing.postcode(col("postcode"), col("street")),
         "city": normalizing.city(col("city")),
         "state": normalizing.state(col("state")),
@@ -126,13 +124,19 @@ def _plain() -> dict[str, pl.Expr]:
     }
 
 
+def _whole() -> dict[str, pl.Expr]:
+    return {
+        "sorted_name": normalizing.sorted_words(pl.col("name")),
+        "sorted_second": normalizing.sorted_words(pl.col("second")),
+        "despaced": normalizing.despaced(pl.col("name")),
+        "street": normalizing.street(pl.col("spelled")),
+    }
+
+
 def _derived() -> dict[str, pl.Expr]:
-    col, despaced, ordered = pl.col, normalizing.despaced(pl.col("name")), normalizing.sorted_words(pl.col("name"))
+    col, despaced, ordered = pl.col, pl.col("despaced"), pl.col("sorted_name")
     long_phone, long_code = col("phone").str.len_bytes() >= 9, col("postcode").str.len_bytes() >= 5
     return {
-        "sorted_name": ordered,
-        "sorted_second": normalizing.sorted_words(col("second")),
-        "despaced": despaced,
         "beginning": despaced.str.slice(0, 4),
         "longer_beginning": despaced.str.slice(0, 7),
         "ending": despaced.str.slice(-5),

@@ -4,7 +4,16 @@ Every function takes an expression over text and returns one over text; what is 
 text. Nothing here knows about matching: two values that normalise to the same text are written alike, no more.
 """
 
-from workbench.core.normalizing.addresses import city, country, house_number, postcode, state, street, street_core
+from workbench.core.normalizing.addresses import (
+    city,
+    country,
+    house_number,
+    postcode,
+    state,
+    street,
+    street_core,
+    street_words,
+)
 from workbench.core.normalizing.names import acronym, despaced, distinguishing, organisation, second_name, sorted_words
 from workbench.core.normalizing.reaching import area, domain, email, personal, phone
 from workbench.core.normalizing.text import fold
@@ -29,4 +38,5 @@ __all__ = [
     "state",
     "street",
     "street_core",
+    "street_words",
 ]

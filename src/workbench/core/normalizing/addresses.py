@@ -14,11 +14,15 @@ _UNIT = (
 _TRAILING_CODE = r"(?:, *|[ ,]+[a-z]{2}[ ,]+)(\d{5})(?:-\d{4})?\s*$"
 
 
-def street(folded: pl.Expr) -> pl.Expr:
-    """Number and street words, without unit, direction and street type unless nothing else remains."""
+def street_words(folded: pl.Expr) -> pl.Expr:
+    """Number and words of a street without its unit, spelled one way."""
     whole = folded.str.replace_all(r"\bp\.?\s?o\.?\s?box\b", "pobox").str.replace(_TRAILING_CODE, "")
     whole = whole.str.replace_all(_UNIT, " ").str.replace_all(r"str(?:asse|\.)?(\s|,|$)", "str$1")
-    spelled = replace_words(words(whole), STREET_WORDS)
+    return replace_words(words(whole), STREET_WORDS)
+
+
+def street(spelled: pl.Expr) -> pl.Expr:
+    """Number and name of a street out of `street_words`: no direction and street type unless nothing else remains."""
     bare = closed_up(replace_words(spelled, dict.fromkeys(STREET_TYPES, "")))
     return pl.when(bare.str.contains("[a-z]")).then(bare).otherwise(closed_up(spelled))
 

@@ -8,37 +8,33 @@ from workbench.core.normalizing.text import closed_up, replace_words, words
 from workbench.core.normalizing.words import (
     AMBIGUOUS_FORMS,
     DISTINGUISHING,
+    JOINING_WORDS,
     LEADING_FORMS,
     LEGAL_FORMS,
     NAME_WORDS,
     SECOND_NAME,
 )
 
+# Each of these leaves at least one word: a form must follow a word, a joining word must precede one.
 _FORM, _PART = "|".join(LEGAL_FORMS), "|".join(AMBIGUOUS_FORMS)
 _TRAILING = rf"(?: (?:{_PART}|{_FORM}))* (?:{_FORM})$"
 _LEADING = rf"^(?:{'|'.join(LEADING_FORMS)}) "
+_JOINING = rf"\b(?:{'|'.join(JOINING_WORDS)}) "
 
 
 def organisation(folded: pl.Expr) -> pl.Expr:
-    """Words of a name in their order: abbreviations written out, legal forms and joining words dropped.
-
-    A name made of nothing but legal forms keeps them.
-    """
-    first = folded.str.replace(rf"{SECOND_NAME}.*$", "").str.strip_chars(" ,;(-")
-    kept = pl.when(first == "").then(folded).otherwise(first)
-    return _plain_words(kept)
+    """Words of a name in their order: abbreviations written out, legal forms and joining words dropped."""
+    return _plain_words(folded.str.replace(rf"([a-z0-9][^a-z0-9]*){SECOND_NAME}.*$", "$1"))
 
 
 def second_name(folded: pl.Expr) -> pl.Expr:
     """The name behind "doing business as", "formerly" and the like; empty for most."""
-    return _plain_words(folded.str.extract(rf"{SECOND_NAME}[\s:]*(.+)$", 1).fill_null("").str.strip_chars(" ,;:)("))
+    return _plain_words(folded.str.extract(rf"{SECOND_NAME}(.+)$", 1).fill_null(""))
 
 
 def _plain_words(folded: pl.Expr) -> pl.Expr:
     written_out = closed_up(replace_words(words(folded), NAME_WORDS))
-    stripped = written_out.str.replace(_TRAILING, "").str.replace(_LEADING, "")
-    bare = pl.when(stripped == "").then(written_out).otherwise(stripped)
-    return pl.when(bare == "").then(closed_up(words(folded))).otherwise(bare)
+    return written_out.str.replace_all(_JOINING, "").str.replace(_TRAILING, "").str.replace(_LEADING, "")
 
 
 def sorted_words(name: pl.Expr) -> pl.Expr:
@@ -53,8 +49,7 @@ def despaced(name: pl.Expr) -> pl.Expr:
 
 def acronym(name: pl.Expr) -> pl.Expr:
     """The first letters of three or more words; empty for shorter names."""
-    letters = name.str.replace_all(r"\b([a-z0-9])[a-z0-9]* ?", "$1")
-    return pl.when(letters.str.len_bytes() >= 3).then(letters).otherwise(pl.lit(""))
+    return name.str.replace_all(r"\b([a-z0-9])[a-z0-9]* ?", "$1").str.replace("^.{0,2}$", "")
 
 
 def distinguishing(name: pl.Expr) -> pl.Expr:

@@ -6,18 +6,16 @@ import polars as pl
 
 from workbench.core.normalizing.words import FREE_MAIL, ROLES
 
-_SAME_DIGIT = r"^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
+_NO_PHONE = r"^(?:.{0,6}|0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
 _EXTENSION = r"\s*(?:\bext(?:ension)?\b|\bx|;ext=|#)\.?\s*:?\s*\d{1,6}\s*$"
-_ROLE = rf"^(?:{'|'.join(ROLES)})[0-9]*@"
+_ROLE = rf"^(?:{'|'.join(ROLES)})[0-9]*@.*$"
 _REGISTERED = r"([a-z0-9_-]+\.(?:(?:co|com|org|net|gov|gob|gouv|ac|edu|or|ne|go)\.)?[a-z]{2,})$"
 
 
 def phone(folded: pl.Expr) -> pl.Expr:
     """Digits of a phone number without extension, trunk zero and country code (the last ten); empty below seven."""
     digits = folded.str.replace(_EXTENSION, "").str.replace_all(r"\(0\)", "").str.replace_all(r"[^0-9]", "")
-    local = digits.str.strip_chars_start("0").str.slice(-10)
-    usable = (local.str.len_bytes() >= 7) & ~local.str.contains(_SAME_DIGIT)
-    return pl.when(usable).then(local).otherwise(pl.lit(""))
+    return digits.str.strip_chars_start("0").str.slice(-10).str.replace(_NO_PHONE, "")
 
 
 def area(plain_phone: pl.Expr) -> pl.Expr:
@@ -32,11 +30,10 @@ def email(folded: pl.Expr) -> pl.Expr:
 
 def personal(plain_email: pl.Expr) -> pl.Expr:
     """An address that belongs to one person or office; empty for info@ and the like, which every branch shares."""
-    return pl.when(plain_email.str.contains(_ROLE)).then(pl.lit("")).otherwise(plain_email)
+    return plain_email.str.replace(_ROLE, "")
 
 
 def domain(folded: pl.Expr) -> pl.Expr:
     """The registered domain of a web or mail address; empty for mail providers and platforms."""
     host = folded.str.replace(r"^.*@", "").str.replace(r"^[a-z]+:/*", "").str.replace(r"[/?#:\s].*$", "")
-    registered = host.str.strip_chars(".").str.extract(_REGISTERED, 1).fill_null("")
-    return pl.when(registered.is_in(FREE_MAIL)).then(pl.lit("")).otherwise(registered)
+    return host.str.strip_chars(".").str.extract(_REGISTERED, 1).fill_null("").replace(list(FREE_MAIL), "")

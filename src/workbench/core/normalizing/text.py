@@ -7,7 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 from anyascii import anyascii
 
-_NOTHING = r"^(?:n\.?/?a\.?|none|null|nil|nan|unknown|not (?:known|available|applicable|set)|tbd|tba|test|x+|[-.?_*/ ]+)$"
+NOTHING = (
+    "n/a", "na", "n.a.", "n.a", "none", "null", "nil", "nan", "unknown", "tbd", "tba", "test", "x", "xx",
+    "xxx", "-", "--", "---", ".", "..", "...", "?", "??", "???", "_", "/", "*",
+)  # fmt: skip
+"""What people type where they have nothing to say."""
 
 LONGEST = 300
 """Characters of a value that count: what differs only behind them is the same, and a huge cell costs nothing."""
@@ -17,7 +21,7 @@ def fold(text: pl.Expr) -> pl.Expr:
     """Lower-case ASCII of any script (Müller, МЮЛЛЕР and muller are one); missing becomes the empty text."""
     cut = text.cast(pl.String).fill_null("").str.slice(0, LONGEST)
     folded = cut.map_batches(_to_ascii, return_dtype=pl.String).str.to_lowercase().str.strip_chars()
-    return pl.when(~folded.str.contains(_NOTHING)).then(folded).otherwise(pl.lit(""))
+    return folded.replace(list(NOTHING), "")
 
 
 def _to_ascii(cells: pl.Series) -> pl.Series:

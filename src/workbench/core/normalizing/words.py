@@ -54,10 +54,13 @@ NAME_WORDS = _meanings(
     equip; products: prod prods product; school: sch schl; academy: acad; elementary: elem; government: govt;
     institute: inst; library: lib; medical: med; pharmaceuticals: pharm pharma; transportation: transp trans;
     american: amer; network: ntwk; networks: netwks; information: info; digital: dig; saint: st; fort: ft;
-    mount: mt; william: wm; charles: chas; george: geo; nothing: and und et the of
+    mount: mt; william: wm; charles: chas; george: geo
     """
 )
-"""Abbreviations in names and what they stand for; joining words stand for nothing."""
+"""Abbreviations in names and what they stand for."""
+
+JOINING_WORDS = _words("and und et the of")
+"""Words that a name has or has not."""
 
 SECOND_NAME = (
     r"(?:\bd\s?/?\s?b\s?/?\s?a\b\.?|\bdoing business as\b|\bt/a\b|\btrading as\b|\ba\.?k\.?a\b\.?"
@@ -109,10 +112,11 @@ FREE_MAIL = _words(
 
 ROLES = _words(
     """
-    info information sales contact contactus office admin administration administrator support hello mail email service services
-    customerservice accounts accounting accountspayable ap ar billing finance invoice invoices enquiries inquiries enquiry help
-    helpdesk team hr jobs careers marketing press webmaster postmaster hostmaster post kontakt contacto contato vendas ventas
-    vertrieb verkauf buchhaltung orders order purchasing procurement it partner partners noreply no-reply general reception
+    info information sales contact contactus office admin administration administrator support hello mail email
+    service services customerservice accounts accounting accountspayable ap ar billing finance invoice invoices
+    enquiries inquiries enquiry help helpdesk team hr jobs careers marketing press webmaster postmaster
+    hostmaster post kontakt contacto contato vendas ventas vertrieb verkauf buchhaltung orders order purchasing
+    procurement it partner partners noreply no-reply general reception
     """
 )
 """What stands before the @ of an address that a whole company uses."""
