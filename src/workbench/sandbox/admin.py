@@ -128,6 +128,15 @@ def _set_latency(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     return {system: state.setting("latency", system, 0) for system in SYSTEMS}
 
 
+def _set_visibility(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Which fields of an object the portal's API shall not show: `{"system", "object", "hidden": [names]}`."""
+    system, object, hidden = (body.get(name) for name in ("system", "object", "hidden"))
+    if not isinstance(system, str) or not isinstance(object, str) or not isinstance(hidden, list):
+        raise ValueError("visibility takes system, object and hidden, a list of field names")
+    state.keep(f"{system}.hidden", object, hidden)
+    return {"hidden": hidden}
+
+
 def _reset(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     """Back to a seed: data, clock, faults, log, mail; instance, credentials and the first session stay."""
     size = size_of(state)
@@ -135,6 +144,8 @@ def _reset(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     if body.keys() - wanted.keys() or not all(isinstance(value, int) and value >= 0 for value in wanted.values()):
         raise ValueError("reset takes seed, partners and companies, whole numbers")
     with state.transaction():
+        if Size(**wanted) == size and state.restore():
+            return wanted
         state.empty(keeping=("identity", "credentials"))
         state.forget("identity", "filled")
         fill(state, Size(**wanted))
@@ -150,7 +161,7 @@ def _message(at: str, sender: str, recipients: str, content: bytes) -> dict[str,
         "recipients": recipients.split("\n"),
         "subject": str(parsed.get("Subject", "")),
         "message_id": str(parsed.get("Message-ID", "")),
-        "text": body.get_content() if body is not None else "",
+        "text": body.get_content().replace("\r\n", "\n") if body is not None else "",
         "content": base64.b64encode(content).decode("ascii"),
     }
 
@@ -159,6 +170,7 @@ _ORDERS: Mapping[str, Callable[[State, Mapping[str, Any]], Mapping[str, Any]]] =
     "faults": _plan_faults,
     "clock": _set_clock,
     "latency": _set_latency,
+    "visibility": _set_visibility,
     "reset": _reset,
 }
 """What can be ordered by POST."""

@@ -32,6 +32,13 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 """Every kind of fault with its options and their defaults."""
 
+_CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("rate_limited", "form"): ("seconds", "date", "none"),
+    ("unavailable", "when"): ("before", "after"),
+    ("reset", "when"): ("before", "after", "during"),
+    ("duplicate_delivery", "answer"): ("first", "second"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -60,6 +67,8 @@ def plan(state: State, wanted: Mapping[str, Any]) -> int:
         raise ValueError(
             f"{kind} has no option {', '.join(sorted(unknown))}; known: {', '.join(KINDS[kind]) or 'none'}"
         )
+    for name, value in given.items():
+        _judge_option(kind, name, value)
     try:
         re.compile(path)
     except re.error as error:
@@ -70,6 +79,16 @@ def plan(state: State, wanted: Mapping[str, Any]) -> int:
             (system, method.upper(), path, kind, json.dumps({**KINDS[kind], **given}), skip, times),
         )
     return int(cursor.lastrowid or 0)
+
+
+def _judge_option(kind: str, name: str, value: Any) -> None:
+    choices = _CHOICES.get((kind, name))
+    if choices and value not in choices:
+        raise ValueError(f"{name} of {kind} is one of {', '.join(choices)}")
+    if name == "rows" and not (isinstance(value, list) and all(isinstance(row, int) for row in value)):
+        raise ValueError("rows is a list of positions, the first is 0, the last -1")
+    if name in ("seconds", "retry_after") and not (isinstance(value, int | float) and 0 <= value <= 86_400):
+        raise ValueError(f"{name} is a number of seconds up to a day")
 
 
 def take(state: State, system: str, request: Request) -> Fault | None:

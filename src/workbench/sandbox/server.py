@@ -7,6 +7,7 @@ byte, and because protocols are plain synchronous functions over SQLite (docs/de
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import struct
 import threading
@@ -135,7 +136,9 @@ def _encode(conversation: h11.Connection, response: Response, head_only: bool = 
     bodiless = response.status in (204, 304)
     if not bodiless:
         headers["Content-Length"] = str(len(response.body))
-    chunks = [conversation.send(h11.Response(status_code=response.status, headers=list(headers.items())))]
+    reason = http.client.responses.get(response.status, "")
+    head = h11.Response(status_code=response.status, reason=reason, headers=list(headers.items()))
+    chunks = [conversation.send(head)]
     if response.body and not bodiless and not head_only:
         chunks.append(conversation.send(h11.Data(data=response.body)))
     chunks.append(conversation.send(h11.EndOfMessage()))

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbench.sandbox.tables import INDEXES, POINTERS, TABLE_NAMES, TABLES, VERSION, key_of, pointers_of
+from workbench.sandbox.tables import INDEXES, POINTERS, REMEMBERED, TABLE_NAMES, TABLES, VERSION, key_of, pointers_of
 
 Fields = Mapping[str, Any]
 Place = tuple[str, str, str]
@@ -129,8 +129,25 @@ class State:
         with self.transaction():
             for table in TABLE_NAMES:
                 self.connection.execute(f"DELETE FROM {table}")
-            marks = ", ".join("?" * len(keeping))
-            self.connection.execute(f"DELETE FROM setting WHERE section NOT IN ({marks})", keeping)
+            kept = ", ".join("?" * len(keeping))
+            self.connection.execute(f"DELETE FROM setting WHERE section NOT IN ({kept})", keeping)
+
+    def remember(self) -> None:
+        """Keep a copy of everything as it is now, for `restore()`."""
+        with self.transaction():
+            for table in REMEMBERED:
+                self.connection.execute(f"DROP TABLE IF EXISTS pristine_{table}")
+                self.connection.execute(f"CREATE TABLE pristine_{table} AS SELECT * FROM {table}")
+
+    def restore(self) -> bool:
+        """Go back to what was remembered; False when nothing was."""
+        if not self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pristine_record'").fetchone():
+            return False
+        with self.transaction():
+            self.empty(keeping=())
+            for table in REMEMBERED:
+                self.connection.execute(f"INSERT INTO {table} SELECT * FROM pristine_{table}")
+        return True
 
     # The clock.
 

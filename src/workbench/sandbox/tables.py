@@ -54,6 +54,8 @@ INDEXES: Mapping[str, str] = {
 }
 TABLE_NAMES = ("record", "pointer", "sequence", "request", "fault", "deferred", "mail", "truth")
 """All of them but the settings."""
+REMEMBERED = ("setting", "record", "pointer", "sequence", "truth")
+"""What going back to the seed restores."""
 
 
 def key_of(value: Any) -> str:

@@ -51,6 +51,9 @@ from workbench.sandbox.data.size import Size
 from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.state import State
 
+SMALL = 5000
+"""Up to so many companies a copy of the data is kept, so that going back to it takes no time."""
+
 
 def size_of(state: State) -> Size:
     """How much data a filled state was made with."""
@@ -76,6 +79,8 @@ def fill(state: State, size: Size) -> None:
         state.keep("session.salesforce", token, {"user": make_id("005", 1)})
         state.keep("connectwise", "codebase", "v2025_8")
         _record(state, size)
+        if size.partners + size.companies <= SMALL:
+            state.remember()
 
 
 def _record(state: State, size: Size) -> None:

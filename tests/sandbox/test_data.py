@@ -1,0 +1,170 @@
+"""The generated data: the same for the same seed, and every trap that it is meant to hold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from workbench.sandbox.data import fill
+from workbench.sandbox.data.size import Size
+from workbench.sandbox.state import State
+
+
+def filled(path, **size):
+    state = State(path)
+    fill(state, Size(**size))
+    return state
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory):
+    state = filled(tmp_path_factory.mktemp("data") / "s.sqlite")
+    yield state
+    state.close()
+
+
+@pytest.fixture(scope="module")
+def truth(state):
+    names = ("entity", "kind", "system", "object", "id", "note")
+    rows = state.connection.execute(f"SELECT {', '.join(names)} FROM truth")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def everything(state):
+    return state.connection.execute("SELECT system, object, id, fields, modified, deleted FROM record").fetchall()
+
+
+def test_the_same_seed_gives_the_same_data_and_another_one_other_data(tmp_path):
+    small = {"partners": 40, "companies": 40}
+    first, again, other = (filled(tmp_path / name, seed=seed, **small) for name, seed in (("a", 3), ("b", 3), ("c", 4)))
+    assert everything(first) == everything(again) != everything(other)
+    for state in (first, again, other):
+        state.close()
+
+
+def test_filling_a_filled_file_changes_nothing(tmp_path):
+    state = filled(tmp_path / "s", partners=10, companies=10)
+    before = everything(state)
+    fill(state, Size(seed=9, partners=50))
+    assert everything(state) == before
+    state.close()
+
+
+@pytest.mark.parametrize("partners, companies", [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_the_smallest_sizes_work(tmp_path, partners, companies):
+    filled(tmp_path / "s", partners=partners, companies=companies).close()
+
+
+def recorded(truth, system, object, kind):
+    return {row["entity"] for row in truth if (row["system"], row["object"], row["kind"]) == (system, object, kind)}
+
+
+def test_most_partners_are_in_both_channeltivity_and_salesforce(truth):
+    left = recorded(truth, "channeltivity", "organizations", "partner")
+    right = recorded(truth, "salesforce", "Account", "partner")
+    assert 210 <= len(left & right) <= 250
+    assert len(left - right) >= 20
+    assert len(right - left) >= 20
+
+
+def test_most_pairs_agree_in_the_name_or_in_something_that_tells_them(state, truth):
+    def told_by(record):
+        website = (record.get("website") or record.get("Website") or "").split("//")[-1]
+        phone = "".join(filter(str.isdigit, (record.get("phone") or record.get("Phone") or "").split("x")[0]))
+        return {"name": (record.get("name") or record.get("Name")).casefold(), "phone": phone[-7:],
+                "website": website.removeprefix("www.").strip("/")}  # fmt: skip
+
+    sides = defaultdict(dict)
+    for row in truth:
+        if row["kind"] == "partner" and row["object"] in ("organizations", "Account") and "of" not in row["note"]:
+            record = state.get(row["system"], row["object"], row["id"])
+            sides[row["entity"]].setdefault(row["system"], told_by(record))
+    pairs = [(pair["channeltivity"], pair["salesforce"]) for pair in sides.values() if len(pair) == 2]
+    agreeing = Counter(sum(bool(left[key]) and left[key] == right[key] for key in left) for left, right in pairs)
+    assert agreeing[0] / len(pairs) < 0.08
+    assert (agreeing[2] + agreeing[3]) / len(pairs) > 0.5
+    assert sum(left["name"] != right["name"] for left, right in pairs) / len(pairs) > 0.25  # and yet it is not easy
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "flagged without status",
+        "status without flag",
+        "neither flag nor status",
+        "carries a picklist value that was renamed",
+        "same name as",
+        "shares name and domain",
+        "at a mail provider",
+        "duplicate of",
+        "merged into",
+        "lastUpdated did not move",
+        "the same e-mail address a second time",
+        "renamed after an acquisition",
+        "trades under another name",
+        "total drifted",
+        "dual-written",
+        "no primary contact",
+        "owner inactive",
+        "owner without permission",
+        "owner unknown",
+    ],
+)
+def test_every_trap_is_there_and_noted_in_the_truth(truth, note):
+    assert any(note in row["note"] for row in truth)
+
+
+def test_clients_are_one_in_thirty_one(state):
+    names = {int(r["@id"]): r["name"] for r in state.find("connectwise", "company/companies/types")}
+    companies = list(state.find("connectwise", "company/companies"))
+    mine = [r for r in companies if "Partner" not in {names[t["id"]] for t in r["types"]}]
+    clients = [r for r in mine if "Client" in {names[t["id"]] for t in r["types"]}]
+    assert len(mine) / len(clients) > 25
+    statuses = {int(r["@id"]): r["name"] for r in state.find("connectwise", "company/companies/statuses")}
+    assert "Credit Hold" in {statuses[r["status"]["id"]] for r in clients}
+
+
+def test_vendor_limits_are_kept(state):
+    companies = list(state.find("connectwise", "company/companies", include_deleted=True))
+    assert max(len(r["identifier"]) for r in companies) == 30
+    assert len({r["identifier"] for r in companies}) == len(companies)
+    assert all(len(r["name"]) <= 50 and len(r.get("zip", "")) <= 12 for r in companies)
+
+
+def test_names_come_in_other_scripts(state):
+    names = "".join(r["name"] for r in state.find("channeltivity", "organizations"))
+    assert any("\u3040" <= c <= "\u9fff" for c in names)
+    assert any("\u0400" <= c <= "\u04ff" for c in names)
+
+
+def test_parents_come_before_their_children_in_channelonline(state):
+    seen = set()
+    children = 0
+    for account in state.find("channelonline", "accounts"):
+        if account["parentId"]:
+            children += 1
+            assert account["parentId"] in seen
+        seen.add(account["@id"])
+    assert children > 0
+
+
+def test_every_reference_leads_somewhere(state):
+    references = [
+        ("salesforce", "Contact", "AccountId", "Account"),
+        ("salesforce", "Opportunity", "AccountId", "Account"),
+        ("salesforce", "Account", "OwnerId", "User"),
+        ("salesforce", "OpportunityContactRole", "ContactId", "Contact"),
+        ("channeltivity", "contacts", "organizationId", "organizations"),
+        ("channeltivity", "users", "organizationId", "organizations"),
+        ("channelonline", "quotes", "accountId", "accounts"),
+    ]
+    for system, object, field, target in references:
+        for record in state.find(system, object):
+            if record.get(field):
+                assert state.get(system, target, record[field]), f"{object}.{field} {record[field]}"
+
+
+def test_numbering_goes_on_after_the_generated_records(state):
+    ids = [int(r["@id"]) for r in state.find("channeltivity", "organizations", include_deleted=True)]
+    assert state.next_id("channeltivity", "organizations") == max(ids) + 1
