@@ -73,3 +73,65 @@ class Caller:
     def query(self, text: str, **options):
         """Status and decoded body of a query."""
         return self.ask("GET", "query", query={"q": text}, **options)
+
+
+ACCOUNTS = (
+    ("Acme GmbH", "Channel Partner / Reseller", "Berlin", 50, 1000.5, True, "Active Partner", "k/1"),
+    ("acme north", "Customer - Direct", "Oslo", 5, None, True, "Prospective Partner", "k2"),
+    ("Bolt & Sons", "Channel Partner / Reseller", "Oslo", None, None, False, "Inactive Partner", None),
+    ("O'Neil 100%", None, None, None, None, False, None, None),
+    ("Zeta_One", "Other", "Paris", 500, 9.5, False, None, None),
+    ("Gone Ltd", "Other", "Rome", 1, None, False, None, None),
+)
+CREATED = ("2026-11-20", "2026-10-01", "2025-12-31", "2026-01-01", "2024-02-29", "2026-11-01")
+MODIFIED = (
+    "2026-11-22T09:00:00.000Z",
+    "2026-10-15T12:30:00.000Z",
+    "2026-11-21T23:59:59.000Z",
+    "2026-06-30T00:00:00.000Z",
+    "2024-02-29T08:00:00.000Z",
+    "2026-11-02T00:00:00.000Z",
+)
+NAMES = ("Name", "Type", "BillingCity", "NumberOfEmployees", "AnnualRevenue", "Sync_with_Channeltivity__c")
+NAMES += ("Channeltivity_Partner_Status__c", "Workbench_Key__c")
+
+
+def account(number: int) -> str:
+    """The id of the numbered account."""
+    return make_id("001", number)
+
+
+def with_records(state: State) -> State:
+    """The state with six accounts (one of them deleted), four contacts, three deals and two roles."""
+    for place, (values, created, modified) in enumerate(zip(ACCOUNTS, CREATED, MODIFIED, strict=True), 1):
+        fields = {name: value for name, value in zip(NAMES, values, strict=True) if value is not None}
+        fields["OwnerId"] = USER if place < 4 else CONNECTOR
+        if place == 3:
+            fields["ParentId"] = account(1)
+        row = (account(place), fields, f"{created}T00:00:00.000Z", modified, place == 6)
+        state.load("salesforce", "Account", [row])
+    contacts = (("Ann", "Ace", "ann@acme.example", 1), (None, "Bob", "bob@acme.example", 1))
+    contacts += (("Cy", "Dee", None, 2), ("Eve", "Fox", "eve@fox.example", None))
+    for place, (first, last, email, parent) in enumerate(contacts, 1):
+        fields = {
+            "FirstName": first,
+            "LastName": last,
+            "Email": email,
+            "AccountId": account(parent) if parent else None,
+        }
+        kept = {name: value for name, value in fields.items() if value is not None}
+        state.insert("salesforce", "Contact", make_id("003", place), kept)
+    deals = (("Big deal", "Closed Won", 5000.0, "2026-11-30", 1), ("Small deal", "Prospecting", 100.0, "2026-12-31", 2))
+    deals += (("Lost deal", "Closed Lost", None, "2026-01-15", 1),)
+    for place, (name, stage, amount, close, parent) in enumerate(deals, 1):
+        fields = {"Name": name, "StageName": stage, "Amount": amount, "CloseDate": close, "AccountId": account(parent)}
+        state.insert("salesforce", "Opportunity", make_id("006", place), {**fields, "OwnerId": USER})
+    for place, primary in ((1, True), (2, False)):
+        fields = {"OpportunityId": make_id("006", 1), "ContactId": make_id("003", place), "IsPrimary": primary}
+        state.insert(
+            "salesforce", "OpportunityContactRole", make_id("00K", place), {**fields, "Role": "Decision Maker"}
+        )
+    for object_name, last in (("Account", 6), ("Contact", 4), ("Opportunity", 3), ("OpportunityContactRole", 2)):
+        for _ in range(last):
+            state.next_id("salesforce", object_name)
+    return state

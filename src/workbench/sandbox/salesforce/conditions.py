@@ -188,14 +188,14 @@ def reach(path: soql.Path, of: Object, source: Source, query: soql.Query) -> Rea
     for name in names[:-1]:
         hop = current.by_relationship.get(name.lower())
         if hop is None or hop.reference is None:
-            raise unknown_relationship("INVALID_FIELD", name, "field path")
+            raise unknown_relationship("INVALID_FIELD", name, "field path").at(path.column)
         hops.append(hop)
         current = source.schema.object(hop.reference)
     if len(hops) > 5:
         raise malformed_query("SOQL relationship queries may follow at most 5 parents")
     field = current.by_name.get(names[-1].lower())
     if field is None:
-        raise no_such_column(names[-1], current.name)
+        raise no_such_column(names[-1], current.name).at(path.column)
     return Reached(tuple(hops), field, source)
 
 

@@ -41,9 +41,17 @@ def query(call: Call, *, include_deleted: bool = False, tooling: bool = False) -
     text = call.parameters("q").get("q")
     if text is None:
         raise malformed_query("A query string has to be specified")
+    try:
+        return _answered(call, text, Org(call.state, call.user_id, include_deleted=include_deleted, tooling=tooling))
+    except Refused as refused:
+        if refused.column is not None:
+            refused.message = soql.pointed(text, refused.column, refused.message)
+        raise
+
+
+def _answered(call: Call, text: str, org: Org) -> Response:
     size = _batch_size(call)
     parsed = soql.parse(text)
-    org = Org(call.state, call.user_id, include_deleted=include_deleted, tooling=tooling)
     of = org.schema.object(parsed.object)
     if grouping.is_plain_count(parsed):
         return json({"totalSize": grouping.count(parsed, org, of), "done": True, "records": []})
@@ -56,7 +64,7 @@ def query(call: Call, *, include_deleted: bool = False, tooling: bool = False) -
     _refuse_metadata_of_many(prepared, rows)
     expires = dates.stamp(call.state.now() + LOCATOR_LIFE)
     found = [str(row["Id"]) for row in rows] if len(rows) > size else []
-    locator = Locator(text, include_deleted, tooling, size, call.user_id, expires, found)
+    locator = Locator(text, org.include_deleted, org.tooling, size, call.user_id, expires, found)
     key = ids.make_id("01g", secrets.randbits(50)) if found else ""
     if found:
         call.state.keep("locator", key, asdict(locator))

@@ -15,6 +15,12 @@ class Refused(Exception):
         self.status = status
         self.fields = fields
         self.details: dict[str, Any] = {}
+        self.column: int | None = None
+
+    def at(self, column: int) -> Refused:
+        """The same refusal, knowing where in the query its cause stands."""
+        self.column = column
+        return self
 
     def body(self) -> dict[str, Any]:
         """The element of the error array that a single-record call answers."""

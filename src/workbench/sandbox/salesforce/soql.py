@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,8 @@ from lark.exceptions import VisitError
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
 
 LONGEST_QUERY = 100_000
+
+RESERVED = "and|asc|desc|excludes|from|group|having|in|includes|like|limit|not|null|nulls|or|select|using|where|with"
 
 # AND and OR do not mix without parentheses; NOT stands before one simple condition: so says the vendor's guide.
 GRAMMAR = r"""
@@ -78,10 +81,10 @@ DATETIME.2: /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})/
 DATE.1: /\d{4}-\d{2}-\d{2}/
 NUMBER: /[+-]?(\d+(\.\d*)?|\.\d+)/
 INTEGER: /\d+/
-DATE_LITERAL: /[A-Z_]+(:\d+)?/i
-NAME: /[A-Za-z][A-Za-z0-9_]*/
+DATE_LITERAL: /[A-Z]+(_[A-Z0-9]+)*(:\d+)?/i
+NAME: /(?!(?:RESERVED)\b)[A-Za-z][A-Za-z0-9_]*/i
 %ignore /\s+/
-"""
+""".replace("RESERVED", RESERVED)
 
 # The order that the language asks of the clauses; each may stand once.
 CLAUSES = ("where", "group", "having", "order", "limit", "offset", "noted")
@@ -246,7 +249,8 @@ def _unexpected(text: str, failure: Any) -> str:
     if token is not None and token.type == "$END":
         return pointed(text, len(text) + 1, "unexpected token: '<EOF>'")
     place = failure.pos_in_stream or 0
-    found = str(token) if token is not None else text[place : place + 1]
+    word = re.match(r"\w+", text[place:])
+    found = str(token) if token is not None else word[0] if word else text[place : place + 1]
     if found == "'":
         return pointed(text, place + 1, "unterminated string literal: expecting a closing quote")
     return pointed(text, place + 1, f"unexpected token: '{found}'")
