@@ -26,7 +26,7 @@ def field(name: str) -> str:
 def literal(value: Value) -> str:
     r"""A value as the conditions grammar writes it: "text", 123, True, null, quotes and backslashes escaped.
 
-    `[` and `]` would begin a date outside a string; inside one they are literal. Control characters cannot be said.
+    A `[` inside a string is said `[[]`, as the Developer Guide asks. Control characters cannot be said.
     """
     if value is None:
         return "null"
@@ -36,7 +36,7 @@ def literal(value: Value) -> str:
         return str(value)
     if any(ord(character) < 32 for character in value):
         raise UsageError("a value with a control character cannot be looked for in ConnectWise; correct the record")
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("[", "[[]")
     return f'"{escaped}"'
 
 

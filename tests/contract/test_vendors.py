@@ -1,0 +1,204 @@
+"""What is particular to a vendor: calls made, lists looked up, proofs refused, traces found."""
+
+import base64
+
+import pytest
+from contract.worlds import KINDS, sandbox_world
+
+from workbench.errors import AccessDenied, Unavailable, UnknownName, UsageError
+from workbench.model.ports import Write
+from workbench.model.records import DELETED, Condition, Ref, Where, records_of
+from workbench.systems import connect
+from workbench.systems.memory import MemoryClock
+
+CANARY = "s3cr3t-CANARY"
+CREDENTIALS = {
+    "salesforce": ("client_secret", "client_id"),
+    "connectwise": ("private_key", "public_key", "company"),
+    "channeltivity": ("api_key",),
+    "channelonline": ("api_key",),
+}
+
+
+@pytest.fixture
+def salesforce(sandbox, admin):
+    return sandbox_world("salesforce", sandbox, admin)
+
+
+@pytest.fixture
+def connectwise(sandbox, admin):
+    return sandbox_world("connectwise", sandbox, admin)
+
+
+def asked(admin, system, path):
+    return [call for call in admin.requests(system, "GET") if path in call["path"]]
+
+
+def forms(secret):
+    encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    return (secret, encoded[:-2], secret.encode().hex())
+
+
+@pytest.mark.parametrize(("system", "key"), [(name, key) for name, keys in CREDENTIALS.items() for key in keys])
+def test_a_wrong_proof_is_told_in_words_without_the_secret(system, key, sandbox):
+    credentials = {**sandbox[system], key: CANARY}
+    client = connect(system, {"client": system}, credentials, KINDS, MemoryClock())
+    with pytest.raises(AccessDenied, match=system) as told:
+        client.identify()
+    said = f"{told.value!r} {client!r} {vars(client)!r}"
+    assert key == "company" or not any(form in said for form in forms(CANARY))
+
+
+def test_a_client_that_does_not_exist_is_named_with_the_nearest():
+    with pytest.raises(UnknownName, match="salesforce"):
+        connect("crm", {"client": "salesfroce"}, {}, KINDS)
+
+
+def test_missing_credentials_are_all_named(sandbox):
+    with pytest.raises(UsageError, match="client_id, client_secret"):
+        connect("salesforce", {"client": "salesforce"}, {"url": sandbox["salesforce"]["url"]}, KINDS)
+
+
+def test_salesforce_sends_two_hundred_records_in_one_call(salesforce, admin):
+    writes = [
+        Write(f"line{n}", "create", Ref("salesforce", "partner", ""), salesforce.values(f"Bulk {n}"), f"{n:064x}")
+        for n in range(200)
+    ]
+    salesforce.system.describe("partner")
+    admin.delete("requests")
+    outcomes = salesforce.system.write(writes)
+    assert {outcome.result for outcome in outcomes} == {"done"}
+    assert len({outcome.id for outcome in outcomes}) == 200
+    assert len(admin.requests("salesforce")) == 1
+    with pytest.raises(UsageError, match="200 records"):
+        salesforce.system.write([*writes, writes[0]])
+
+
+def test_salesforce_pages_are_followed_to_the_end(sandbox, admin):
+    small = sandbox_world("salesforce", sandbox, admin, page=200)
+    admin.delete("requests")
+    frame = small.system.read("partner", fields=["Name"]).frame
+    assert set(frame.index) == set(small.hands.stored())
+    assert len(asked(admin, "salesforce", "/query")) == -(-len(frame) // 200) > 1
+
+
+def test_a_second_delivery_of_a_salesforce_create_makes_no_second_record(salesforce, admin):
+    salesforce.system.describe("partner")
+    admin.post("faults", {"system": "salesforce", "method": "PATCH", "fault": "duplicate_delivery"})
+    write = Write("line", "create", Ref("salesforce", "partner", ""), salesforce.values("Twice"), "ab" * 32)
+    assert salesforce.system.write([write])[0].result == "done"
+    stored = salesforce.hands.stored().values()
+    assert sum(record.get("Workbench_Key__c") == "ab" * 32 for record in stored) == 1
+
+
+def test_a_field_of_the_owner_is_read_beside_the_record(salesforce):
+    frame = salesforce.system.read("partner", fields=["Name", "Owner.Name"]).frame
+    assert frame["Owner.Name"].notna().all()
+
+
+def test_a_field_that_salesforce_does_not_show_is_said_to_be_unseen(salesforce):
+    with pytest.raises(UsageError, match=r"no field 'Secret__c' that this user sees.*read access"):
+        salesforce.system.read("partner", fields=["Name", "Secret__c"])
+
+
+def test_connectwise_asks_statuses_types_and_pages_and_nothing_else(connectwise, admin):
+    connectwise.system.identify()
+    admin.delete("requests")
+    where = Where((Condition("status/name", ("Active",)), Condition("types/name", ("Client", "Partner"))))
+    read = connectwise.system.read("partner", where, ["name", "status/name", "types/name"])
+    assert len(admin.requests("connectwise")) == 3
+    assert set(read.frame["status/name"]) == {"Active"}
+    assert all({"Client", "Partner"} & set(types.split("; ")) for types in read.frame["types/name"])
+    admin.delete("requests")
+    connectwise.system.read("partner", where, ["name"], since=read.watermark)
+    assert len(admin.requests("connectwise")) == 1
+
+
+def test_connectwise_goes_forward_page_by_page(sandbox, admin):
+    small = sandbox_world("connectwise", sandbox, admin, page=100)
+    whole = small.system.read("partner", fields=["name"]).frame
+    assert set(whole.index) == set(small.hands.stored())
+    pages = asked(admin, "connectwise", "company/companies?")
+    assert len(pages) == -(-len(whole) // 100)
+    assert all("pageId=" in call["path"] for call in pages)
+
+
+def test_a_merged_company_is_seen_by_the_next_days_read_though_its_stamp_stood_still(connectwise):
+    stays, goes = (connectwise.hands.create(connectwise.values(f"Merge {n}")) for n in range(2))
+    read = connectwise.system.read("partner", fields=["name"])
+    connectwise.hands._call("POST", connectwise.hands._address(goes, "merge"), {"toCompanyId": int(stays)})
+    stamp = read.watermark.partition("/")[0].replace("20", "21", 1)  # far beyond every change
+    same_day = dict(records_of(connectwise.system.read("partner", fields=["name"], since=f"{stamp}/2026-01-05").frame))
+    next_day = dict(records_of(connectwise.system.read("partner", fields=["name"], since=f"{stamp}/2026-01-04").frame))
+    assert goes not in same_day
+    assert next_day[goes][DELETED] is True
+
+
+def test_connectwise_types_are_changed_by_associations(connectwise):
+    record_id = connectwise.hands.create(connectwise.values("Types"))
+    write = Write("line", "update", Ref("connectwise", "partner", record_id), {"types/name": "Client; Vendor"})
+    assert connectwise.system.write([write])[0].result == "done"
+    read = connectwise.system.read("partner", Where((Condition("id", (record_id,)),)), ["types/name"])
+    assert read.frame.loc[record_id, "types/name"] == "Client; Vendor"
+
+
+def test_a_connectwise_reference_is_written_by_name_and_read_by_name(connectwise):
+    record_id = connectwise.hands.create(connectwise.values("Country"))
+    country = connectwise.system.read("partner", fields=["country/name"]).frame["country/name"].dropna().iloc[0]
+    write = Write("line", "update", Ref("connectwise", "partner", record_id), {"country/name": country})
+    assert connectwise.system.write([write])[0].result == "done"
+    read = connectwise.system.read("partner", Where((Condition("id", (record_id,)),)), ["country/name"])
+    assert read.frame.loc[record_id, "country/name"] == country
+
+
+def test_a_status_that_the_tenant_does_not_have_is_named_with_the_nearest(connectwise):
+    with pytest.raises(UnknownName, match="Inactive"):
+        connectwise.system.read("partner", Where((Condition("status/name", ("Inactve",)),)))
+
+
+def test_connectwise_is_found_again_after_it_moved(connectwise, admin):
+    whole = set(connectwise.system.read("partner", fields=["name"]).frame.index)
+    admin.post("faults", {"system": "connectwise", "path": "company/companies", "fault": "codebase_change"})
+    assert set(connectwise.system.read("partner", fields=["name"]).frame.index) == whole
+
+
+def test_a_list_that_one_bad_row_breaks_is_told_with_its_path(connectwise, admin):
+    poisoned = min(connectwise.hands.stored())
+    fault = {"fault": "poisoned_row", "id": poisoned, "times": None}
+    admin.post("faults", {"system": "connectwise", "path": "company/companies\\?", **fault})
+    with pytest.raises(Unavailable, match="company/companies.*Boolean"):
+        connectwise.system.read("partner", fields=["name"])
+
+
+@pytest.mark.parametrize("system", CREDENTIALS)
+def test_a_system_tells_about_its_integrations_without_a_secret(system, sandbox, admin):
+    reading = sandbox_world(system, sandbox, admin).system.read("integration")
+    found = reading.frame
+    assert {"name", "type", "counterpart", "user", "last_used", "detail"} <= set(found.columns)
+    assert len(found) > 0
+    told = found.to_csv()
+    secrets = [sandbox[system][key] for key in CREDENTIALS[system] if key not in ("company", "client_id")]
+    assert not any(form in told for secret in secrets for form in forms(secret))
+    assert "://" not in told
+
+
+def test_discovery_names_the_connectors_that_the_sandbox_runs(sandbox, admin):
+    sandbox_world("salesforce", sandbox, admin).hands.create({"Name": "Written today"})
+    types = {
+        system: set(sandbox_world(system, sandbox, admin).system.read("integration").frame["type"])
+        for system in ("salesforce", "connectwise", "channeltivity")
+    }
+    assert {"installed package", "connected app", "OAuth grant", "last writer"} <= types["salesforce"]
+    assert {"API member", "integrator log-in", "last writer"} <= types["connectwise"]
+    assert "synchronisation setting" in types["channeltivity"]
+
+
+def test_a_forbidden_probe_says_so_and_the_others_still_answer(connectwise, admin):
+    admin.post(
+        "faults",
+        {"system": "connectwise", "path": "system/apiMembers", "fault": "expired_session", "times": None},
+    )
+    found = connectwise.system.read("integration").frame
+    refused = found[found["type"] == "not permitted"]
+    assert list(refused["name"]) == ["API members"]
+    assert "integrator log-in" in set(found["type"])
