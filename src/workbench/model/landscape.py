@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -296,6 +297,11 @@ class Landscape:
             if row_id == row.id or row_id in row.aliases:
                 return row
         raise UnknownName("integration in the landscape", row_id, (row.id for row in self.integrations))
+
+    def _repr_html_(self) -> str:
+        initiatives = "".join(f"<li>{html.escape(item)}</li>" for item in self.initiatives)
+        words = f"<h3>{html.escape(self.title)}, as of {html.escape(self.as_of)}</h3><p>{html.escape(self.purpose)}</p>"
+        return f"{words}<ul>{initiatives}</ul><p>{html.escape(repr(self)[1:-1])}</p>"
 
     def __repr__(self) -> str:
         shown = f" {self.only}" if self.only else ""

@@ -86,9 +86,15 @@ def write(pages: Mapping[Path, str]) -> None:
 
 
 def _readable(notebook: Any) -> Any:
-    """Without parameters, their values, and the marks that papermill leaves where a cell failed."""
+    """Without parameters, their values, and the marks that papermill leaves where a cell failed.
+
+    A cell's result is shown like anything else that it displays: the reader knows no difference.
+    """
     dropped = {"parameters", "injected-parameters", "papermill-error-cell-tag", "remove-cell"}
     notebook.cells = [cell for cell in notebook.cells if not dropped & set(cell.metadata.get("tags", []))]
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if output.output_type == "execute_result":
+            output.output_type = "display_data"
     return notebook
 
 

@@ -79,7 +79,8 @@ def read(profile: str = "", *, folder: Path | None = None, environment: Mapping[
         document = reader.document(f"integrations/{name}.yaml")
         reader.found(check_integrations(integration, integrations, kinds, document))
     reader.found(check_people(people, reader.document("approvers.yaml")))
-    landscape, problems = collect_landscape(home / "config" / "landscape.yaml")
+    whole = integrations if len(integrations) == len(files) else None
+    landscape, problems = collect_landscape(home / "config" / "landscape.yaml", whole)
     reader.found(problems)
     if reader.problems or workbench is None or landscape is None:
         raise ConfigurationError(reader.problems)

@@ -92,7 +92,8 @@ def save(folder: Path, pictures: Mapping[str, Diagram]) -> Rows[str]:
 
 
 def _page(run: Run) -> report.Page:
-    return report.Page(run.title, f"{run.notebook}.html", run.started, run.seconds, run.error)
+    made = f"{run.started[:16].replace('T', ' ')} UTC"
+    return report.Page(run.title, f"{run.notebook}.html", made, run.seconds, run.error)
 
 
 def _made(run: Run) -> str:
