@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,10 @@ class LandscapeDecision:
     benefits: Rows[BenefitGap]
     findings: tuple[str, ...]
     statement: str
+
+    def _repr_html_(self) -> str:
+        cited = f"<p>It rests on: {html.escape(', '.join(self.findings))}.</p>" if self.findings else ""
+        return f"<p><strong>{html.escape(self.statement)}</strong></p>{self.benefits._repr_html_()}{cited}"
 
 
 def decide_landscape(
