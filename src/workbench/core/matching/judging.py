@@ -30,7 +30,7 @@ def may_link(rows: Levels) -> Mask:
     name, address, phone, web = (rows[:, at] for at in range(4))
     street, place = np.maximum(address, 0) // 4, np.maximum(address, 0) % 4
     equal_name = np.isin(name, EQUAL_NAME)
-    strong_name = equal_name | np.isin(name, (5, 6, 11))
+    strong_name = equal_name | np.isin(name, (5, 6, 11, 15))
     close_name = strong_name | np.isin(name, (3, 4, 10, 12, 13))
     premises = (street == 3) & (place != 1)
     same_phone, same_web, same_mail = phone >= 2, np.isin(web, (2, 3, 4)), web == 4
@@ -64,7 +64,7 @@ def _reason(row: list[int], extra: tuple[str, ...]) -> str:
     differing: list[str] = []
     name, address, phone, web = row[:4]
     if name != MISSING:
-        (agreeing if name >= 3 else differing).append(NAME_LEVELS[name])
+        (agreeing if name >= 3 and name != 14 else differing).append(NAME_LEVELS[name])
     if address != MISSING:
         street, place = ADDRESS_LEVELS[address].split(", ")
         for part in (street, place):

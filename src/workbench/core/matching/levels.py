@@ -24,7 +24,8 @@ MISSING = -1
 NAME_LEVELS = (
     "very different name", "different name", "somewhat similar name", "similar name", "close name", "very close name",
     "nearly equal name", "same common name", "same name", "same unique name", "one name within the other",
-    "one name within the other, rare words", "acronym of the name", "similar name, same rare words",
+    "one name within the other, rare words", "acronym of the name", "similar name, same rare words", "different name, a rare word in common",
+    "same name, given name in another form",
 )  # fmt: skip
 STREET_LEVELS = ("no street", "other street", "same street", "same street and number")
 PLACE_LEVELS = ("no place", "other place", "same city", "same postcode")
@@ -110,21 +111,36 @@ def _name(block: Block) -> Levels:
 def _near_name(block: Block) -> Levels:
     """Levels of names that are not equal."""
     likeness = _likeness(block)
-    words = block.left.words[block.left_rows].multiply(block.right.words[block.right_rows])
-    rare = np.asarray(words.sum(axis=1)).ravel() >= 0.6
-    some = np.asarray(words.getnnz(axis=1)).ravel() > 0
+    rare, common, some = _shared_words(block)
     level = np.searchsorted(BANDS, likeness, side="right").astype(np.int8)
+    level[(likeness < 72) & common] = 14
     level[(likeness >= 45) & (likeness < 80) & rare] = 13
     inside = np.flatnonzero(some & (likeness < 93))
     inside = inside[block.part(inside).like("sorted_name", scorer=fuzz.token_set_ratio) >= 95]
     level[inside] = np.where(rare[inside], 11, 10)
     level[(block.equal("acronym", "despaced") | block.equal("despaced", "acronym")) & (level < 5)] = 12
+    level[block.equal("formal")] = 15
+    # Mary and Mark are as near as a misspelling, and two people.
+    level[block.differ("given") & np.isin(level, (4, 5, 6))] = 2
     # East and West, II and III, 12 and 21: near names of two, not a misspelling of one.
     both = block.differ("marks")
     one = ~both & (block.left.codes["marks"][block.left_rows] != block.right.codes["marks"][block.right_rows])
     level[both & (level >= 4)] = 2
     level[one & np.isin(level, (5, 6))] = 4
     return level
+
+
+def _shared_words(block: Block) -> tuple[Mask, Mask, Mask]:
+    """Whether the rare words of two names agree, whether most of one name's weight is in common, whether any word is."""
+    lefts, rights = block.left.words[block.left_rows], block.right.words[block.right_rows]
+    shared = lefts.multiply(rights)
+    some = np.asarray(shared.getnnz(axis=1)).ravel() > 0
+    held = (
+        lefts.multiply(rights.astype(bool)).power(2).sum(axis=1),
+        rights.multiply(lefts.astype(bool)).power(2).sum(axis=1),
+    )
+    most = np.maximum(np.asarray(held[0]).ravel(), np.asarray(held[1]).ravel())
+    return np.asarray(shared.sum(axis=1)).ravel() >= 0.6, most >= 0.4, some
 
 
 def _likeness(block: Block) -> Points:

@@ -21,12 +21,12 @@ Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""
 
 _OWN_TEXT = tuple(
-    """despaced acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core number
+    """despaced formal given acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core number
     postcode district city state country phone_end area domain email""".split()
 )
 CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {text: text for text in _OWN_TEXT}
 """What is compared for equality, by the normalised text that it stands for."""
-COMPARED = ("sorted_name", "sorted_second", "despaced", "street", "city", "label")
+COMPARED = ("sorted_name", "sorted_second", "formal", "despaced", "street", "city", "label")
 """Texts that are also compared for likeness."""
 COUNTED = ("name", "phone_end", "domain", "email")
 """Values of which it counts how many records of the same side share them."""
@@ -127,6 +127,8 @@ def _plain() -> dict[str, pl.Expr]:
 def _whole() -> dict[str, pl.Expr]:
     return {
         "sorted_name": normalizing.sorted_words(pl.col("name")),
+        "formal": normalizing.sorted_words(normalizing.with_formal_names(pl.col("name"))),
+        "given": normalizing.given_name(pl.col("name")),
         "sorted_second": normalizing.sorted_words(pl.col("second")),
         "despaced": normalizing.despaced(pl.col("name")),
         "street": normalizing.street(pl.col("spelled")),

@@ -18,7 +18,7 @@ from workbench.core.matching.levels import ADDRESS_LEVELS, EXTRA_LEVELS, NAME_LE
 
 Numbers = npt.NDArray[np.float64]
 
-NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0])
+NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
 NAME_GROUPS, PLACES = 4, 3
 GROUP_STRENGTH = 50.0
@@ -57,9 +57,9 @@ def _prior(matches: list[float], others: list[list[float]], ceilings: dict[int, 
     return Prior(m / m.sum(), u / u.sum(axis=1, keepdims=True), ceiling, strength)
 
 
-_NAME_OTHERS = [0.45, 0.25, 0.12, 0.05, 0.02, 0.008, 0.004, 0.01, 0.003, 0.0012, 0.02, 0.004, 0.002, 0.01]
+_NAME_OTHERS = [0.45, 0.25, 0.12, 0.05, 0.02, 0.008, 0.004, 0.01, 0.003, 0.0012, 0.02, 0.004, 0.002, 0.01, 0.04, 0.001]
 NAME = _prior(
-    [0.01, 0.02, 0.03, 0.03, 0.05, 0.06, 0.08, 0.05, 0.07, 0.40, 0.04, 0.09, 0.02, 0.05],
+    [0.01, 0.02, 0.03, 0.03, 0.05, 0.06, 0.08, 0.05, 0.07, 0.40, 0.04, 0.09, 0.02, 0.05, 0.03, 0.04],
     [_NAME_OTHERS] * 3,
     {0: -1.0, 1: -0.5},
     1.0,
@@ -123,7 +123,7 @@ class Patterns:
         """The patterns of a table of levels, in a fixed order."""
         number = np.zeros(len(levels), dtype=np.int64)
         for column in levels.T:
-            number = number * 17 + (column.astype(np.int64) + 1)
+            number = number * 18 + (column.astype(np.int64) + 1)
             if len(number) and number.max() > 1 << 57:  # many further columns: number afresh before it overflows
                 number = np.unique(number, return_inverse=True)[1]
         _, first, of_pair = np.unique(number, return_index=True, return_inverse=True)

@@ -14,7 +14,16 @@ from workbench.core.normalizing.addresses import (
     street_core,
     street_words,
 )
-from workbench.core.normalizing.names import acronym, despaced, distinguishing, organisation, second_name, sorted_words
+from workbench.core.normalizing.names import (
+    acronym,
+    despaced,
+    distinguishing,
+    given_name,
+    organisation,
+    second_name,
+    sorted_words,
+    with_formal_names,
+)
 from workbench.core.normalizing.reaching import area, domain, email, personal, phone
 from workbench.core.normalizing.text import fold
 
@@ -28,6 +37,7 @@ __all__ = [
     "domain",
     "email",
     "fold",
+    "given_name",
     "house_number",
     "organisation",
     "personal",
@@ -39,4 +49,5 @@ __all__ = [
     "street",
     "street_core",
     "street_words",
+    "with_formal_names",
 ]

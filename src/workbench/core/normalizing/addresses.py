@@ -17,7 +17,12 @@ _TRAILING_CODE = r"(?:, *|[ ,]+[a-z]{2}[ ,]+)(\d{5})(?:-\d{4})?\s*$"
 def street_words(folded: pl.Expr) -> pl.Expr:
     """Number and words of a street without its unit, spelled one way."""
     whole = folded.str.replace_all(r"\bp\.?\s?o\.?\s?box\b", "pobox").str.replace(_TRAILING_CODE, "")
-    whole = whole.str.replace_all(_UNIT, " ").str.replace_all(r"str(?:asse|\.)?(\s|,|$)", "str$1")
+    # A sign at the very beginning stands before the house number itself: #321, Street 128.
+    whole = (
+        whole.str.strip_chars_start("#")
+        .str.replace_all(_UNIT, " ")
+        .str.replace_all(r"str(?:asse|\.)?(\s|,|$)", "str$1")
+    )
     return replace_words(words(whole), STREET_WORDS)
 
 

@@ -8,6 +8,7 @@ from workbench.core.normalizing.text import closed_up, replace_words, words
 from workbench.core.normalizing.words import (
     AMBIGUOUS_FORMS,
     DISTINGUISHING,
+    GIVEN_NAMES,
     JOINING_WORDS,
     LEADING_FORMS,
     LEGAL_FORMS,
@@ -50,6 +51,18 @@ def despaced(name: pl.Expr) -> pl.Expr:
 def acronym(name: pl.Expr) -> pl.Expr:
     """The first letters of three or more words; empty for shorter names."""
     return name.str.replace_all(r"\b([a-z0-9])[a-z0-9]* ?", "$1").str.replace("^.{0,2}$", "")
+
+
+def given_name(name: pl.Expr) -> pl.Expr:
+    """The first given name in a name, by the form that stands for all its forms (Bob is robert); empty for most."""
+    forms = "|".join(sorted({*GIVEN_NAMES, *GIVEN_NAMES.values()}))
+    return name.str.extract(rf"\b({forms})\b", 1).fill_null("").replace(GIVEN_NAMES)
+
+
+def with_formal_names(name: pl.Expr) -> pl.Expr:
+    """The name with each given name in the form that stands for all its forms."""
+    spread = pl.concat_str(pl.lit(" "), name.str.replace_all(" ", "  ", literal=True), pl.lit(" "))
+    return closed_up(replace_words(spread, GIVEN_NAMES))
 
 
 def distinguishing(name: pl.Expr) -> pl.Expr:
