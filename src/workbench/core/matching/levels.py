@@ -161,8 +161,10 @@ def _address(block: Block) -> Levels:
 
 def _street(block: Block) -> Levels:
     whole, spelled, number = block.equal("street"), block.equal("core"), block.equal("number")
-    near = np.flatnonzero(block.both("street") & number & ~spelled)
-    spelled[near] = block.part(near).like("street") >= 80
+    # 53rd and 63rd are two streets, not a misspelling; King Drive and Martin Luther King Drive are one.
+    near = np.flatnonzero(block.both("street") & number & ~spelled & ~block.differ("ordinal"))
+    likely = block.part(near)
+    spelled[near] = (likely.like("street") >= 80) | (likely.like("street", scorer=fuzz.token_set_ratio) >= 95)
     level = np.where(spelled | whole, np.where(number | whole, 3, 2), 1)
     return np.where(block.both("street"), level, 0).astype(np.int8)
 

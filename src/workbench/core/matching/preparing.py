@@ -21,7 +21,7 @@ Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""
 
 _OWN_TEXT = tuple(
-    """despaced formal given acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core number
+    """despaced formal given acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core ordinal number
     postcode district city state country phone_end area domain email""".split()
 )
 CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {text: text for text in _OWN_TEXT}
@@ -148,6 +148,7 @@ def _derived() -> dict[str, pl.Expr]:
         "marks": normalizing.distinguishing(col("name")),
         "number": normalizing.house_number(col("street")),
         "core": normalizing.street_core(col("street")),
+        "ordinal": normalizing.street_core(col("street")).str.extract("^([0-9].*)$", 1).fill_null(""),
         "district": pl.when(long_code).then(col("postcode").str.slice(0, 3)).otherwise(pl.lit("")),
         "area": normalizing.area(col("phone")),
         # Nine digits are the same with and without a country code or a trunk zero; seven are a local number.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.matching.engine import MapBlocks, Options, match
 from workbench.core.matching.people import by_email
-from workbench.errors import UnknownName
+from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.links import Candidates
 from workbench.model.ports import Progress
@@ -18,10 +18,10 @@ from workbench.model.records import DELETED, Snapshot, Snapshots
 
 def candidates(
     snapshots: Snapshots,
-    kind: Kind,
     left: str,
     right: str,
     *,
+    kind: Kind | None = None,
     options: Options = Options(),  # noqa: B008  # frozen value
     parents: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -29,10 +29,13 @@ def candidates(
 ) -> Candidates:
     """Scored pairs of one kind between two systems, each record linking at most once; deleted records left out.
 
-    `kind` says which native field holds which evidence; further columns of `options.extra` are evidence words too.
+    The snapshots' own kind, or `kind`, says which native field holds which evidence; further columns of `options.extra` are evidence words too.
     Where the kind is matched by e-mail (R-MATCH-3), `parents` maps the ids of the left parents to the right parents
     that they are linked to. Raises UnknownName for a system that does not hold this kind or was not read.
     """
+    kind = kind or snapshots.described
+    if kind is None:
+        raise UsageError(f"nobody said where {snapshots.kind} records hold their evidence; give kind=bench.kind(…)")
     tables = [evidence(snapshots[system], _place(kind, system)) for system in (left, right)]
     if kind.match_by == "email":
         return Candidates(kind.name, left, right, by_email(tables[0], tables[1], parents or {}))

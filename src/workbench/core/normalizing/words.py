@@ -79,7 +79,7 @@ GIVEN_NAMES = _meanings(
     christine: christina chrissy tina kristin kristen kirsten; jessica: jess jessie; sarah: sara sally sahra; anna: ann anne annie
     ana hanna hannah; helen: helena elena ellen nell; dorothy: dot dottie; victoria: vicky vicki; kimberly: kim kimmy;
     abigail: abby; judith: judy; pamela: pam; sandra: sandy; theresa: terry teresa tess; virginia: ginny; jacqueline: jackie;
-    cynthia: cindy; amanda: mandy; eleanor: ellie elinor; candace: candice kandace; rosemary: rosemay; daniella: daniela;
+    cynthia: cindy; amanda: mandy; eleanor: ellie elinor; candace: candice kandace; daniella: daniela;
     alexandra: alexa; julia: julie; laura: laurie; linda: lindy; marsha: marcia; martha: marta; nancy: nan; karen: karin; diane: diana; joan: joanna
     joanne; carol: caroline carolyn carole; jane: janet janice; emily: emilie; olivia: liv; sophia: sophie sofia; isabel: isabella
     """
