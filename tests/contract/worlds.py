@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
+from contract.fifth import FifthSystem
 
 from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.ports import Field, System
@@ -21,6 +22,7 @@ PLACES = {
     "memory": KindInSystem("things", "@modified", "deleted", marker="key"),
     "salesforce": KindInSystem("Account", "SystemModstamp", "IsDeleted", marker="Workbench_Key__c"),
     "connectwise": KindInSystem("company/companies", "_info/lastUpdated", "deletedFlag", marker="userDefinedField1"),
+    "fifth": KindInSystem("partner", "changed", "gone", marker="origin"),
     "channeltivity": KindInSystem("organizations", "updatedAt", "deleted", marker="externalKey"),
     "channelonline": KindInSystem("accounts", "updatedAt", "deleted", marker="externalKey"),
 }
@@ -74,6 +76,14 @@ def memory_world() -> World:
     for number in range(7):
         system.create("partner", {"name": f"Partner {number}", "status": ("Active", "Inactive")[number % 2]})
     return World(system, _MemoryHands(system), "name", "city", ("status", "Active", "Inactive"), {"status": "Purple"})
+
+
+def fifth_world() -> World:
+    system = FifthSystem("fifth", {}, {"path": ":memory:"}, KINDS, MemoryClock())
+    hands = _FifthHands(system)
+    for number in range(7):
+        hands.create({"name": f"Partner {number}", "rank": ("gold", "silver")[number % 2]})
+    return World(system, hands, "name", "city", ("rank", "gold", "silver"), {"rank": "purple"})
 
 
 def sandbox_world(name: str, contract: Mapping[str, Any], admin: Any, **settings: Any) -> World:
@@ -135,6 +145,25 @@ class _MemoryHands:
 
     def stored(self) -> dict[str, Mapping[str, Any]]:
         return dict(self._system.records("partner"))
+
+
+class _FifthHands:
+    def __init__(self, system: FifthSystem) -> None:
+        self._system = system
+
+    def create(self, values: Mapping[str, Value]) -> str:
+        statement = f"INSERT INTO partner ({', '.join(values)}, changed) VALUES ({', '.join('?' * len(values))}, NEXT)"
+        return str(self._system.change(statement, list(values.values())).lastrowid)
+
+    def edit(self, record_id: str, values: Mapping[str, Value]) -> None:
+        changes = ", ".join(f"{name} = ?" for name in values)
+        self._system.change(f"UPDATE partner SET {changes}, changed = NEXT WHERE id = ?", [*values.values(), record_id])
+
+    def remove(self, record_id: str) -> None:
+        self._system.change("UPDATE partner SET gone = 1, changed = NEXT WHERE id = ?", [record_id])
+
+    def stored(self) -> dict[str, Mapping[str, Any]]:
+        return {str(row[0]): {} for row in self._system.database.execute("SELECT id FROM partner WHERE NOT gone")}
 
 
 class _HttpHands:

@@ -141,8 +141,9 @@ class System(Protocol):
         ...
 
     def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
-        """Every record of a kind for which `where` holds, whole; raises IncompleteRead if it ends early.
+        """Every living record of a kind for which `where` holds, whole; raises IncompleteRead if it ends early.
 
+        By `id` deleted records are returned too, with `@deleted` true: a record that is not there at all is gone.
         With `since` (an earlier reading's watermark): everything of that kind changed or deleted since, whatever
         `where` says, because a record that left the filter must be seen. `fields` are native names.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from workbench.systems.contract import ContractSystem
 from workbench.systems.discovery import Found, Probe, host_of, insecure, together
@@ -25,9 +26,14 @@ class ChanneltivitySystem(ContractSystem):
 def _settings(system: ChanneltivitySystem) -> Iterator[Found]:
     for name, value in system.get("settings").items():
         url = value if isinstance(value, str) and value.startswith("http") else ""
-        shown = "" if url or isinstance(value, list | dict) else str(value)
-        said = together(shown, insecure(url))
-        yield Found(str(name), "synchronisation setting", host_of(url) if url else "", detail=said)
+        host, shown = (host_of(url), "") if url else ("", _shown(value))
+        yield Found(str(name), "synchronisation setting", host, detail=together(shown, insecure(url)))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _log(system: ChanneltivitySystem) -> Iterator[Found]:

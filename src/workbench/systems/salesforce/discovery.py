@@ -81,7 +81,7 @@ def _grants(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Foun
             type="OAuth grant",
             user=users.get(str(row["UserId"]), str(row["UserId"])),
             last_used=instant(str(row.get("LastUsedDate") or "")),
-            detail=f"used {row.get('UseCount') or 0} times",
+            detail=f"used {row.get('UseCount') or 0} ×",
         )
 
 
@@ -140,7 +140,7 @@ def _log_ins(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Fou
         seen[what] += 1
         last.setdefault(what, instant(str(row["LoginTime"])))
     for (application, user, login, api, version), count in seen.items():
-        said = together(login, f"{api} {version}".strip(), f"{count} times in 30 days")
+        said = together(login, f"{api} {version}".strip(), f"{count} × in 30 days")
         used = last[application, user, login, api, version]
         yield Found(application, "API log-in", user=users.get(user, user), last_used=used, detail=said)
 
@@ -173,7 +173,7 @@ def _traffic(system: SalesforceSystem) -> Iterator[Found]:
             seen[key] += 1
             last.setdefault(key, instant(str(log["LogDate"])))
     for (name, entity, api), count in seen.items():
-        yield Found(name, "API traffic", entity, last_used=last[name, entity, api], detail=f"{count} calls by {api}")
+        yield Found(name, "API traffic", entity, last_used=last[name, entity, api], detail=f"{count} × by {api}")
 
 
 def _log_rows(system: SalesforceSystem, log_id: str) -> Iterable[dict[str, Any]]:
