@@ -96,6 +96,9 @@ def parse(text: str) -> Condition:
     try:
         found: Condition = _Reader().transform(_parser().parse(text))
     except UnexpectedInput as failure:
+        token = getattr(failure, "token", None)
+        if token is not None and token.type == "$END":
+            raise bad_condition("The conditions end too early.") from None
         place = failure.pos_in_stream or 0
         near = text[place : place + 20]
         raise bad_condition(f"The conditions cannot be read at position {place + 1}, near '{near}'.") from None
@@ -118,6 +121,10 @@ def bind(condition: Condition, find: Find, *, lists_allowed: bool = True) -> Cal
     if condition.operator == "in" and not lists_allowed:
         raise bad_condition("The operator in is only supported in conditions.")
     kind, read = find(condition.path)
+    if kind == "boolean" and condition.operator not in {"=", "!=", "in"}:
+        raise bad_condition(
+            f"The operator {condition.operator} does not fit {condition.path}, which is of type boolean."
+        )
     values = tuple(literal(condition.path, kind, value) for value in condition.values)
     return _Test(read, condition.operator, values, condition.negated, _pattern(condition, kind))
 

@@ -181,10 +181,9 @@ def _part_of(
         return INTEGER, reader("id")
     if part.lower() == "name":
         return TEXT, reader("name")
-    target = BY_STORE[field.target].by_name.get(part.lower())
-    if target is None or target.kind != TEXT:
+    if part.lower() != "identifier" or "identifier" not in BY_STORE[field.target].by_name:
         raise not_a_name(path)
-    return TEXT, reader(target.name)
+    return TEXT, reader("identifier")
 
 
 def _of_custom_field(path: str) -> tuple[str, Callable[[Any], Any]]:
@@ -252,6 +251,6 @@ def _check_name(name: str, collection: Collection) -> None:
     if field is None or field.kind not in {REFERENCE, REFERENCES, ITEMS}:
         raise not_a_name(name)
     part = rest.partition("/")[0]
-    known = set(field.by_part) if field.kind == ITEMS else {"id", "name", "_info", *BY_STORE[field.target].by_name}
+    known = set(field.by_part) if field.kind == ITEMS else {"id", "name", "identifier", "_info"}
     if part not in known:
         raise not_a_name(name)
