@@ -36,13 +36,13 @@ def engine() -> str:
     return found
 
 
-def routes(picture: Picture, program: str = "") -> dict[str, Route]:
+def routes(picture: Picture, program: str = "", seconds: float = SECONDS) -> dict[str, Route]:
     """The corners of every line of the picture, by the line's id, in points from the top left.
 
     Raises Failed when Graphviz ends with an error, complains, takes too long or leaves a line out: half a picture
     would be believed.
     """
-    drawn = _run(program or engine(), dot_text(picture))
+    drawn = _run(program or engine(), dot_text(picture), seconds)
     across, down = _shift(picture, drawn)
     ids = {name: line for line, name in line_names(picture).items()}
     found = {
@@ -56,15 +56,15 @@ def routes(picture: Picture, program: str = "") -> dict[str, Route]:
     return found
 
 
-def _run(program: str, text: str) -> Mapping[str, Any]:
+def _run(program: str, text: str, seconds: float) -> Mapping[str, Any]:
     command = [program, "-Kneato", "-n2", "-Tjson0"]
     try:
-        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False)
+        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=seconds, check=False)
     except FileNotFoundError as error:
         raise Unavailable(f"the Graphviz program {program} does not exist; correct WORKBENCH_DOT") from error
     except subprocess.TimeoutExpired as error:
         raise Failed(
-            f"Graphviz did not finish within {SECONDS} seconds; draw one system or object at a time"
+            f"Graphviz did not finish within {seconds:g} seconds; draw one system or object at a time"
         ) from error
     complaint = "\n".join(line for line in done.stderr.splitlines() if line.strip() and not _HARMLESS.search(line))
     if done.returncode or complaint:

@@ -84,7 +84,7 @@ def _classes(line: Line) -> str:
 
 def _flow(line: Line, route: Route, badge: Box, names: Mapping[str, str]) -> str:
     title = f"{shown(line.id, 20)} {shown(line.data)}: {names[line.source]} to {names[line.target]}"
-    details = [line.row, line.mark if line.mark != "kept" else "", shown(line.note), *line.findings]
+    details = [shown(line.row), line.mark if line.mark != "kept" else "", shown(line.note), *line.findings]
     told = ", ".join(detail for detail in details if detail)
     return (
         f"<title>{plain(f'{title} ({told})' if told else title)}</title>"

@@ -33,6 +33,10 @@ class _Ground:
         for cell in _cells(obstacle.box):
             self.cells[cell].append(obstacle)
 
+    def remove(self, obstacle: _Obstacle) -> None:
+        for cell in _cells(obstacle.box):
+            self.cells[cell].remove(obstacle)
+
     def cost(self, box: Box, owner: str) -> float:
         met = {id(item): item for cell in _cells(box) for item in self.cells.get(cell, ())}
         return sum(item.cost for item in met.values() if item.owner != owner and item.box.overlaps(box))
@@ -53,26 +57,55 @@ def badges(picture: Picture, routes: Mapping[str, Sequence[Point]]) -> dict[str,
     for name, route in routes.items():
         for start, end in zip(route, route[1:], strict=False):
             ground.add(_Obstacle(_stroke(start, end), OVER_LINE, name))
-    placed: dict[str, Box] = {}
-    for line in sorted(picture.lines, key=lambda line: (_length(routes[line.id]), line.id)):
-        box = _best(routes[line.id], badge_width(line.label), ground, line.id)
-        placed[line.id] = box
-        ground.add(_Obstacle(box.grown(1.5), OVER_BADGE))
-    return placed
+    placement = _Placement(routes, {line.id: badge_width(line.label) for line in picture.lines}, ground)
+    names = sorted(placement.widths, key=lambda name: (_length(routes[name]), name))
+    for name in names:
+        placement.place(name)
+    for name in names:
+        placement.mend(name)
+    return placement.placed
 
 
-def _best(route: Sequence[Point], width: float, ground: _Ground, owner: str) -> Box:
-    half = _length(route) / 2
-    best: tuple[float, Box] | None = None
-    for box, along, extra in sorted(_candidates(route, width), key=lambda item: abs(item[1] - half)):
-        own = extra + abs(along - half) * 0.06
-        if best and own >= best[0]:
-            continue
-        cost = own + ground.cost(box, owner)
-        if best is None or cost < best[0]:
-            best = cost, box
-    assert best is not None  # a route has at least one piece, a piece at least one candidate
-    return best[1]
+@dataclass(frozen=True)
+class _Placement:
+    """Badges on their lines: first each by itself, then those that clash are moved apart in pairs."""
+
+    routes: Mapping[str, Sequence[Point]]
+    widths: Mapping[str, float]
+    ground: _Ground
+    placed: dict[str, Box] = field(default_factory=dict)
+
+    def place(self, name: str, share: float = 0.5) -> float:
+        """Put the badge near this share of its line; the cost of its place is returned."""
+        if name in self.placed:
+            self.ground.remove(_badge(name, self.placed[name]))
+        route = self.routes[name]
+        wished = _length(route) * share
+        best: tuple[float, Box] | None = None
+        for box, along, extra in sorted(_candidates(route, self.widths[name]), key=lambda it: abs(it[1] - wished)):
+            own = extra + abs(along - wished) * 0.06
+            if best is None or own < best[0]:
+                cost = own + self.ground.cost(box, name)
+                best = (cost, box) if best is None or cost < best[0] else best
+        assert best is not None  # a route has at least one piece, a piece at least one candidate
+        self.placed[name] = best[1]
+        self.ground.add(_badge(name, best[1]))
+        return best[0]
+
+    def mend(self, name: str) -> None:
+        """Move a badge that lies on another one, and the other one, towards different ends of their lines."""
+        box = self.placed[name]
+        others = [other for other, there in self.placed.items() if other != name and there.overlaps(box)]
+        for other in others:
+            for first, second in ((0.2, 0.8), (0.8, 0.2), (0.1, 0.5), (0.9, 0.5)):
+                self.place(name, first)
+                self.place(other, second)
+                if max(self.place(name, first), self.place(other, second)) < OVER_TITLE:
+                    break
+
+
+def _badge(name: str, box: Box) -> _Obstacle:
+    return _Obstacle(box.grown(1.5), OVER_BADGE, name)
 
 
 def _candidates(route: Sequence[Point], width: float) -> Iterator[tuple[Box, float, float]]:

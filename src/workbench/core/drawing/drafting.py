@@ -16,7 +16,7 @@ from workbench.errors import UnknownName, UsageError
 from workbench.model.landscape import Landscape
 from workbench.model.rows import Rows
 
-SPELLED = 26  # up to so many flows there is room to write each one's data on its line
+SPELLED = 16  # up to so many flows there is room to write each one's data on its line
 
 
 class Found(Protocol):

@@ -13,12 +13,12 @@ from workbench.core.drawing.views import CONTEXT
 from workbench.core.drawing.wording import shown, text_width
 from workbench.model.landscape import DataStore, InventoryRow, Landscape, Move, Outsider, Process
 
-CELL, SPELLED_CELL = (152.0, 104.0), (290.0, 124.0)
+CELL, ROOMY_CELL, SPELLED_CELL = (152.0, 104.0), (196.0, 108.0), (290.0, 124.0)
 LANE_TOP, LANE_BOTTOM, LANE_GAP, LANE_SIDE = 34.0, 16.0, 12.0, 26.0
 MARGIN, HEAD, REMARK = 24.0, 92.0, 14.0
 SIZES: dict[Kind, tuple[float, float]] = {
     "process": (118.0, 68.0),
-    "store": (128.0, 42.0),
+    "store": (126.0, 42.0),
     "outsider": (104.0, 44.0),
 }
 LANE_TITLE_SIZE = 12.0
@@ -46,21 +46,21 @@ class _Grid:
         """The box of an element at a place; an outsider hugs its edge of the sheet, the whole business is large."""
         width, height = SIZES[kind] if place.lane or place.side else (190.0, max(120.0, self.heights[""] - 60))
         if kind == "outsider" and self.cell == SPELLED_CELL:
-            height += 18
+            height += 16
         row = self.tops[place.lane] + LANE_TOP + place.row * self.cell[1]
         top = row + (self.cell[1] - 26) / 2 - height / 2
-        if place.side == "left":
-            return Box(MARGIN, top, width, height)
-        if place.side == "right":
-            return Box(self.right + _side(self.cell) - MARGIN - width, top, width, height)
-        return Box(self.left + LANE_SIDE + (place.column + 0.5) * self.cell[0] - width / 2, top, width, height)
+        left = self.left + LANE_SIDE + (place.column + 0.5) * self.cell[0] - width / 2
+        if place.side:
+            left = MARGIN if place.side == "left" else self.right + _side(self.cell) - MARGIN - width
+        return Box(round(left), round(top), width, height)
 
 
 def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout) -> Picture:
     """The picture of this part of a landscape, every element in its pinned or proposed place."""
     places, unpinned, lanes = _places(part, heading, layout)
     reach = places.values() if heading.partial else [*layout.places.values(), *places.values()]
-    grid = _grid(lanes, reach, SPELLED_CELL if heading.spelled else CELL)
+    cell = SPELLED_CELL if heading.spelled else ROOMY_CELL if heading.partial else CELL
+    grid = _grid(lanes, reach, cell)
     right = _side(grid.cell) if any(place.side == "right" for place in reach) else MARGIN
     notes = remarks(part, heading)
     return Picture(
@@ -99,13 +99,23 @@ def _places(
     seats = [Seat(item.id, item.system) for item in part.processes]
     seats += [Seat(item.id, item.system) for item in part.stores]
     seats += [Seat(item.id) for item in part.outsiders]
-    pinned = _pinned(part, heading, layout)
-    if heading.partial:
-        pinned = {seat.id: pinned[seat.id] for seat in seats if seat.id in pinned}
+    homes = {seat.id: seat.lane for seat in seats}
+    settled = _pinned(part, heading, layout).items()
+    pinned = {name: place for name, place in settled if _holds(name, place, homes, lanes, partial=heading.partial)}
     places = seated(seats, [(move.source, move.target) for move in part.moves], pinned, lanes)
     unpinned = tuple(seat.id for seat in seats if seat.id not in pinned)
     closed_up = heading.partial and heading.level != CONTEXT
     return (compacted(places) if closed_up else places), unpinned, lanes
+
+
+def _holds(name: str, place: Place, homes: Mapping[str, str], lanes: Sequence[str], *, partial: bool) -> bool:
+    """Whether a settled place counts here: in the element's own lane, an outsider's beside a lane that is shown.
+
+    A whole sheet also keeps the places of what only the other state has.
+    """
+    if name not in homes:
+        return not partial
+    return place.lane == homes[name] if homes[name] else place.lane in lanes
 
 
 def _pinned(part: Landscape, heading: Heading, layout: Layout) -> Mapping[str, Place]:
@@ -143,7 +153,7 @@ def _grid(lanes: Sequence[str], places: Iterable[Place], cell: tuple[float, floa
 
 def _side(cell: tuple[float, float]) -> float:
     """How much room an outsider needs beside the lanes, with the gap that its lines need."""
-    return MARGIN + SIZES["outsider"][0] + (28.0 if cell == CELL else 150.0)
+    return MARGIN + SIZES["outsider"][0] + (150.0 if cell == SPELLED_CELL else 28.0)
 
 
 def _shapes(
@@ -180,7 +190,8 @@ def _lanes(part: Landscape, lanes: Sequence[str], grid: _Grid, markings: Marking
     for lane in lanes:
         if lane in names:
             box = Box(grid.left, grid.tops[lane], grid.right - grid.left, grid.heights[lane])
-            title = Box(box.left + 10, box.top + 5, text_width(names[lane], LANE_TITLE_SIZE) + 22, 20)
+            wide = text_width(names[lane], LANE_TITLE_SIZE) + 22
+            title = Box(box.left + 10, box.top + 5, wide, 20)
             result.append(Lane(lane, names[lane], box, title, markings.marks.get(lane, "kept"), tints[lane]))
     return tuple(result)
 
