@@ -1,9 +1,9 @@
 """Each folder here is a situation that an analyst can read: two sides, what is known, and the plan that follows.
 
-`left.csv` and `right.csv` hold partners (`contacts-left.csv`, `contacts-right.csv` their contacts), `links.csv` the pairs
-that a run verified, `base.csv` what both sides held when they last agreed, `rulings.csv` what a person said; `case.yaml`
-says in words what is to be seen, and what differs from the usual configuration (tests/worlds.py). To write the expected
-texts anew after a wanted change: REWRITE_SCENARIOS=1 pytest tests/scenarios, then read the difference.
+`left.csv` and `right.csv` hold partners (`contacts-left.csv`, `contacts-right.csv` their contacts), `links.csv` the
+pairs that a run verified, `base.csv` what both sides held when they last agreed, `rulings.csv` what a person said;
+`case.yaml` says in words what is to be seen, and what differs from the usual configuration (tests/worlds.py). To write
+the expected texts anew after a wanted change: REWRITE_SCENARIOS=1 pytest tests/scenarios, then read the difference.
 """
 
 from __future__ import annotations

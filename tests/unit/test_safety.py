@@ -326,8 +326,9 @@ STANDING = Standing(
 
 
 def line(number, action="update", depends=(), risk=(), after=None):
-    return Line(f"{number:032}", action, ref("crm", f"{number}"), None, "x", after={"Phone": "1"} if after is None else after,
-                depends_on=tuple(f"{n:032}" for n in depends), risk=risk)  # fmt: skip
+    waits = tuple(f"{n:032}" for n in depends)
+    after = {"Phone": "1"} if after is None else after
+    return Line(f"{number:032}", action, ref("crm", f"{number}"), None, "x", after=after, depends_on=waits, risk=risk)
 
 
 def planned(*lines, gates=()):

@@ -87,6 +87,44 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """Records of a kind between two others: contact roles, which name an opportunity and a contact.
+
+    `left` is the field that names the record we start from, `right` the one that names the record we look for; only
+    records for which `where` holds count.
+    """
+
+    kind: str
+    left: str
+    right: str
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A record that an imported record needs: its account, its primary contact, the owner with that e-mail address.
+
+    It is looked for in `kind` on `side`: the one whose `field` (`id`, or an e-mail field) equals the field `by` of the
+    imported record, or that `through` leads to. It must hold `where`, and one of the records that its field `group`
+    names must hold `group_where`. `when` says for which imported records this relation is meant; `optional` ones may be
+    blank. Its fields are mapped as `name.Field`, its id as `name.id`. Exactly one must be found.
+    """
+
+    name: str
+    side: Side
+    kind: str
+    by: str = ""
+    field: str = "id"
+    through: Through | None = None
+    where: Where = Where()
+    group: str = ""
+    group_kind: str = ""
+    group_where: Where = Where()
+    when: Where = Where()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pairing:
     """How one kind takes part in an integration.
 
@@ -94,7 +132,8 @@ class Pairing:
     `stamp` are fields set on a side when the sync creates or links a record there; `reference` is the native field,
     per side, that takes the other side's id when a link is made; `create` says on which sides missing records are
     created; `deleted` are fields set on a side when its counterpart was deleted, where `{Field}` stands for what that
-    field holds now: `{Channeltivity_Partner_Status__c} (Deleted)` (R-PSYNC-5).
+    field holds now: `{Channeltivity_Partner_Status__c} (Deleted)` (R-PSYNC-5); `relations` are the records that an
+    imported record needs (shape `importing`: the left side is imported into the right one).
     """
 
     kind: str
@@ -105,6 +144,7 @@ class Pairing:
     reference: Mapping[Side, str] = field(default_factory=dict)
     create: tuple[Side, ...] = ("left", "right")
     deleted: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    relations: tuple[Relation, ...] = ()
 
     def fields(self, side: Side) -> tuple[str, ...]:
         """The native fields of a side that planning looks at: mapped, filtered on, stamped, referring; sorted."""
@@ -113,6 +153,10 @@ class Pairing:
         found |= {name for condition in where for name in condition.fields} | {self.reference.get(side, "")}
         for name, template in self.deleted.get(side, {}).items():
             found |= {name, *PLACEHOLDER.findall(template)}
+        if side == "left":
+            prefixes = tuple(f"{relation.name}." for relation in self.relations)
+            found = {name for name in found if not name.startswith(prefixes)} if prefixes else found
+            found |= {name for relation in self.relations for name in (relation.by, *relation.when.fields)}
         return tuple(sorted(found - {""}))
 
     def canonicaliser(self, side: Side, name: str) -> Canonicaliser:
@@ -157,6 +201,24 @@ class Integration:
         """The kinds that take part, parents before children."""
         return tuple(pairing.kind for pairing in self.pairings)
 
+    @property
+    def lookups(self) -> tuple[tuple[Side, str], ...]:
+        """The further kinds that are only looked into, with the side on which they are read."""
+        found: set[tuple[Side, str]] = set()
+        for pairing in self.pairings:
+            for relation in pairing.relations:
+                kinds = (relation.kind, relation.group_kind, relation.through.kind if relation.through else "")
+                found |= {(relation.side, kind) for kind in kinds if kind}
+        return tuple(sorted(found))
+
+    def fields(self, kind: str, side: Side) -> tuple[str, ...]:
+        """The native fields of a kind that planning looks at on a side, whether it takes part or is looked into."""
+        found = {name for pairing in self.pairings if pairing.kind == kind for name in pairing.fields(side)}
+        for pairing in self.pairings:
+            for relation in (relation for relation in pairing.relations if relation.side == side):
+                found |= _looked_into(pairing, relation, kind)
+        return tuple(sorted(found - {"", "id"}))
+
     def system(self, side: Side) -> str:
         """The system on that side."""
         return self.left if side == "left" else self.right
@@ -168,3 +230,17 @@ class Integration:
     def pairing(self, kind: str) -> Pairing:
         """How a kind takes part."""
         return next(pairing for pairing in self.pairings if pairing.kind == kind)
+
+
+def _looked_into(pairing: Pairing, relation: Relation, kind: str) -> set[str]:
+    """The fields of a kind that a relation needs."""
+    found: set[str] = set()
+    if relation.kind == kind:
+        prefix = f"{relation.name}."
+        found |= {relation.field, relation.group, *relation.where.fields}
+        found |= {row.left.removeprefix(prefix) for row in pairing.mapping if row.left.startswith(prefix)}
+    if relation.group_kind == kind:
+        found |= set(relation.group_where.fields)
+    if relation.through is not None and relation.through.kind == kind:
+        found |= {relation.through.left, relation.through.right, *relation.through.where.fields}
+    return found

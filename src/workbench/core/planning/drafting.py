@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from workbench.core import safety
 from workbench.core.admitting import admitted
 from workbench.core.planning.cost import Descriptions, cost
+from workbench.core.planning.importing import imported
 from workbench.core.planning.lines import held
 from workbench.core.planning.oscillating import freeze
 from workbench.core.planning.reconciling import reconcile
@@ -17,7 +19,7 @@ from workbench.errors import UsageError
 from workbench.model.integrations import Integration, Kind, Side
 from workbench.model.links import Crosswalk
 from workbench.model.plans import Agreed, Base, Held, Line, Plan, Purpose
-from workbench.model.records import Snapshots, Where
+from workbench.model.records import Snapshot, Snapshots, Where
 from workbench.model.values import fingerprint
 
 
@@ -44,7 +46,10 @@ def plan(
     writers that undo each other); `rejected` are ids of lines that a person turned down.
     """
     draft = Draft()
-    for scene in _scenes(integration, kinds, snapshots, crosswalks, bases):
+    look = partial(_look, integration, snapshots)
+    for scene in _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {}):
+        if integration.shape == "importing":
+            scene = imported(scene, look, draft)
         reconcile(scene, draft)
     steady, frozen = freeze(integration, draft.lines, recent)
     lines, turned_down = _without(steady, rejected)
@@ -96,7 +101,9 @@ def _scenes(
     kinds: Mapping[str, Kind],
     snapshots: Mapping[str, Snapshots],
     crosswalks: Mapping[str, Crosswalk],
+    *,
     bases: Iterable[Base],
+    descriptions: Descriptions,
 ) -> Iterable[Scene]:
     found: dict[str, dict[tuple[str, str], Mapping[str, Agreed]]] = {kind: {} for kind in integration.kinds}
     for base in bases:
@@ -112,11 +119,27 @@ def _scenes(
             taking_part = admitted(snapshot, pairing.admit.get(side, Where()))
             records[side] = Records(side, kinds[name], snapshot, taking_part)
         left, right = records["left"], records["right"]
+        required = _required(integration, name, descriptions)
         parent = any(kinds[kind].parent == name for kind in integration.kinds)
-        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent)
+        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent, required)
 
 
 _SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def _look(integration: Integration, snapshots: Mapping[str, Snapshots], side: Side, kind: str) -> Snapshot:
+    if kind not in snapshots:
+        raise UsageError(f"{integration.name} looks into kind {kind!r} of {integration.system(side)}: read it first")
+    return snapshots[kind][integration.system(side)]
+
+
+def _required(integration: Integration, kind: str, descriptions: Descriptions) -> dict[Side, frozenset[str]]:
+    found = {side: descriptions.get((integration.system(side), kind)) for side in _SIDES}
+    return {
+        side: frozenset(field.name for field in described.fields if field.required and field.createable)
+        for side, described in found.items()
+        if described is not None
+    }
 
 
 def _instances(integration: Integration, snapshots: Mapping[str, Snapshots]) -> dict[str, str]:

@@ -58,6 +58,11 @@ def plan_create(scene: Scene, entry: Entry, draft: Draft) -> None:
     parent = _parent(scene, records, record_id, draft)
     mapped, agreed = _mapped(scene, records, record_id, draft)
     after = {**_given(scene, target, record_id, parent), **mapped}
+    missing = sorted(scene.required.get(target, frozenset()) - after.keys())
+    if missing:
+        reason = f"{scene.system(target)} creates none without {', '.join(missing)}"
+        draft.held.append(held(records.ref(record_id), "required", reason))
+        return
     line = creating(scene, records, record_id, after, agreed=agreed, parent=parent, reason=entry.reason)
     draft.lines.append(line)
     reference = scene.pairing.reference.get(side)
@@ -128,5 +133,6 @@ def _mapped(scene: Scene, records: Records, record_id: str, draft: Draft) -> tup
             continue
         after[getattr(mapping, target)] = translation
         pair = (value, translation) if target == "right" else (translation, value)
-        agreed[mapping.key] = Agreed(*pair)
+        if mapping.on_update != "none":
+            agreed[mapping.key] = Agreed(*pair)
     return after, agreed

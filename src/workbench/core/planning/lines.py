@@ -17,6 +17,9 @@ After = Mapping[str, Value | Promise]
 REMEDIES = {
     "no ruling": "open the review and say what it is: link, create, later or do not sync",
     "no e-mail": "enter its e-mail address, or leave it out of the sync",
+    "not admitted": "set what is missing if it is meant to come; otherwise clear the rest",
+    "relation": "correct the field that names it, or the record that it names, so that exactly one is found",
+    "required": "fill the field at the source, or give it a default in the configuration",
     "same e-mail": "let one contact keep the e-mail address, or rule which contact it is",
     "later": "decide in the review when you know more",
     "contradicted": "lift one of the rulings, or unlink, so that one counterpart remains",

@@ -91,8 +91,11 @@ def _hold(scene: Scene, entry: Entry, draft: Draft) -> None:
         side = scene.integration.side(ref.system)
         if not scene.taking_part(side, ref.id, draft):
             continue
-        code = {"undecided": "no e-mail" if scene.kind.match_by == "email" else "no ruling"}.get(
-            entry.state, entry.state
-        )
-        draft.held.append(held(ref, code, entry.reason))
+        draft.held.append(held(ref, _CODES[scene.kind.match_by].get(entry.state, entry.state), entry.reason))
         return
+
+
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "evidence": {"undecided": "no ruling"},
+    "email": {"undecided": "no e-mail", "contradicted": "same e-mail"},
+}

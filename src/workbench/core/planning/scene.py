@@ -92,6 +92,7 @@ class Scene:
     crosswalk: Crosswalk
     bases: Mapping[tuple[str, str], Mapping[str, Agreed]]
     has_children: bool = False
+    required: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     def side(self, side: Side) -> Records:
         """The records of a side."""
