@@ -1,0 +1,180 @@
+"""Real processes, really killed: the journal on disk is all that the next run has. And eight that want one batch."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from multiprocessing.managers import BaseManager
+
+import pytest
+from crash.mortal import Fuse, MortalClock, MortalSystem
+from crash.world import KINDS, PEOPLE, SYNC, World, a_store
+
+from workbench.errors import LockHeld, Refused
+from workbench.steps import running
+from workbench.steps.running.claiming import claim
+from workbench.store import Store
+from workbench.systems.memory import MemoryClock
+
+LINES = int(os.environ.get("WORKBENCH_KILL_LINES", "300"))
+KILLS = int(os.environ.get("WORKBENCH_KILLS", "4"))
+BATCHES = int(os.environ.get("WORKBENCH_BATCHES", "40"))
+CALLS = ("identify", "describe", "read", "write")
+
+
+class Hosts(BaseManager):
+    """The systems, served from this process over a socket, so that they survive the process that writes."""
+
+
+class Remote:
+    """A system as the killed process sees it."""
+
+    def __init__(self, hosts, name):
+        self.name, self._proxy = name, getattr(hosts, name)()
+
+    def __getattr__(self, call):
+        return getattr(self._proxy, call)
+
+
+class Suicide(Fuse):
+    def point(self):
+        self.points += 1
+        if self.at and self.points == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(a_store(tmp_path), chunk_size=25)
+    for number in range(LINES // 2):
+        made.left.create("partner", {"name": f"New {number}", "status": "Active"}, f"{number:04d}")
+        made.rule(f"{number:04d}", "create")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def address(world, tmp_path):
+    Hosts.register("portal", callable=lambda: world.left, exposed=CALLS)
+    Hosts.register("crm", callable=lambda: world.right, exposed=CALLS)
+    server = Hosts(address=str(tmp_path / "hosts"), authkey=b"tests").get_server()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return str(tmp_path / "hosts")
+
+
+def in_a_child(work):
+    """Fork, so that nothing has to be imported again; the child ends without a word."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return child
+
+
+def run_remotely(world, plan, address, fuse):
+    hosts = Hosts(address=address, authkey=b"tests")
+    hosts.connect()
+    systems = {name: MortalSystem(Remote(hosts, name), fuse) for name in ("portal", "crm")}
+    store = Store(str(world.store.database.url))
+    clock = MortalClock(MemoryClock(world.clock.now()), fuse)
+    running.run(plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()))
+
+
+def test_a_batch_survives_being_killed_again_and_again(world, address):
+    plan = world.plan()
+    world.approve(plan)
+    world.store.close()
+    whole = len(plan.lines)
+    assert whole == LINES // 2 * 2
+    lots = random.Random(20261122)
+    for kill in range(KILLS):
+        world.later(minutes=11)
+        fuse = Suicide(lots.randrange(5, LINES // 2) if kill % 2 else 0)
+        child = in_a_child(lambda fuse=fuse: run_remotely(world, plan, address, fuse))
+        if not fuse.at:
+            time.sleep(lots.uniform(0.05, 1.2))
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    world.later(minutes=11)
+    if world.store.plans.state(plan.id) != "done":
+        world.run(plan)
+    journal = world.store.journal.of(plan)
+    assert journal.counts == {"verified": whole}
+    names = Counter(record["Name"] for record in world.right.records("partner").values())
+    assert len(names) == LINES // 2 and set(names.values()) == {1}
+    assert all(record["crmId"] for record in world.left.records("partner").values())
+    world.store.audit.verify()
+
+
+def test_eight_processes_that_want_every_batch_start_each_exactly_once(world, tmp_path):
+    plan = world.plan()
+    names = [f"sync-{number:03d}" for number in range(BATCHES)]
+    for name in names:
+        one = replace(plan, integration=name, lines=plan.lines[:1], snapshots={}, mapping="")
+        world.store.plans.offer(one, world.clock.now())
+        world.approve(one)
+    known = {item.integration: item.id for item in world.store.plans.known(states=("approved",))}
+    world.store.close()
+
+    def want_all(number):
+        store = Store(str(world.store.database.url))
+        order = random.Random(number).sample(names, len(names))
+        with (tmp_path / f"won-{number}").open("w") as won:
+            for name in order:
+                try:
+                    found = store.plans.get(known[name])
+                    claim(found, replace(SYNC, name=name), store, world.clock, PEOPLE, owner=str(number), live=False)
+                    won.write(f"{name}\n")
+                except (LockHeld, Refused):
+                    continue
+
+    children = [in_a_child(lambda number=number: want_all(number)) for number in range(8)]
+    for child in children:
+        os.waitpid(child, 0)
+    won = Counter(name for number in range(8) for name in (tmp_path / f"won-{number}").read_text().split())
+    assert won == Counter(names)
+    assert len(world.store.audit.rows(event="claimed")) == BATCHES
+    world.store.audit.verify()
+
+
+class Stalling:
+    """A system during whose call time passes, and another runner takes over."""
+
+    def __init__(self, world, system, verb, call):
+        self._world, self._system, self._verb, self._call, self.name = world, system, verb, call, system.name
+        self.writes_after = 0
+        self._taken = False
+
+    def __getattr__(self, name):
+        if name == "write" and self._taken:
+            self.writes_after += 1
+        if name == self._verb:
+            self._call -= 1
+            if self._call == 0:
+                self._world.clock.sleep(timedelta(minutes=11).total_seconds())
+                self._world.store.leases.take("partner-sync", "another", self._world.clock.now(), 600)
+                self._taken = True
+        return getattr(self._system, name)
+
+
+@pytest.mark.parametrize(("verb", "call"), [("read", 1), ("read", 2), ("write", 1), ("write", 3), ("describe", 1)])
+def test_a_fenced_out_runner_sends_nothing_more_and_writes_nothing_down(world, verb, call):
+    plan = world.plan()
+    world.approve(plan)
+    stalling = Stalling(world, world.right, verb, call)
+    with pytest.raises(LockHeld, match="lost to another run"):
+        world.run(plan, systems={"portal": world.left, "crm": stalling})
+    assert stalling.writes_after == 0
+    before = len(world.store.journal.history(plan.id))
+    world.later(minutes=11)
+    assert world.run(plan).counts == {"verified": len(plan.lines)}
+    assert len(world.right.records("partner")) == LINES // 2
+    assert len(world.store.journal.history(plan.id)) > before
