@@ -9,11 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.errors import UnknownName, UsageError
 from workbench.model.values import Value
+
+if TYPE_CHECKING:
+    from workbench.model.integrations import Kind
 
 MODIFIED = "@modified"
 """Column of a snapshot: the change stamp that the system itself keeps, as text; compared for equality only."""
@@ -170,10 +174,14 @@ def _text(cell: Value) -> str:
 
 
 class Snapshots(Mapping[str, Snapshot]):
-    """The snapshots of one kind, by system: what `bench.snapshot(kind)` returns."""
+    """The snapshots of one kind, by system: what `bench.snapshot(kind)` returns.
 
-    def __init__(self, kind: str, snapshots: Iterable[Snapshot]) -> None:
+    `described` is the kind as configured: which native field holds which word of evidence.
+    """
+
+    def __init__(self, kind: str, snapshots: Iterable[Snapshot], described: Kind | None = None) -> None:
         self.kind = kind
+        self.described = described
         self._by_system = {snapshot.system: snapshot for snapshot in snapshots}
 
     def __getitem__(self, system: str) -> Snapshot:

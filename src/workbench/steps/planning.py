@@ -122,7 +122,7 @@ def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crossw
         if taking_part and not (side == "left" and aim == "first sync"):
             narrowed = dataclasses.replace(own, frame=own.frame.loc[taking_part])
             pair = Snapshots(kind.name, [narrowed, read[integration.system(other(side))]])
-            frames.append(matching.candidates(pair, kind, integration.left, integration.right).frame)
+            frames.append(matching.candidates(pair, integration.left, integration.right, kind=kind).frame)
         elif taking_part:
             # In a first sync every record of the left system needs a person's ruling (R-MATCH-6): none is guessed.
             frames.append(pd.DataFrame({"left_id": taking_part, "right_id": None, "verdict": "review"}))

@@ -42,7 +42,7 @@ def snapshot(
     if silent:
         kept = f"; read and kept: {', '.join(found.system for found in taken)}" if taken else ""
         raise Unavailable(f"{kind} could not be read from {'; '.join(silent)}{kept}")
-    return Snapshots(kind, taken)
+    return Snapshots(kind, taken, kinds[kind])
 
 
 def fields(system: str, kind: Kind, integrations: Iterable[Integration]) -> tuple[str, ...]:
