@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from workbench.sandbox.connectwise.fields import Collection
 from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
-from workbench.sandbox.state import State
+from workbench.sandbox.state import Record, State
 
 TYPES = {
     "company/companies": "company",
@@ -34,15 +34,15 @@ TIMEOUT = 5.0
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def notify(tenant: Tenant, collection: Collection, record_id: str, action: str) -> None:
+def notify(tenant: Tenant, collection: Collection, record: Record, action: str) -> None:
     """Post the change to every callback that covers the record; the action is added, updated or deleted."""
     kind = TYPES.get(collection.path)
     if kind is None:
         return
-    record = tenant.get(collection, record_id)
+    record_id = str(record["@id"])
     for callback in tenant.records(BY_STORE["system/callbacks"]):
-        if _covers(callback, kind, record_id, record or {}) and not callback.get("inactiveFlag"):
-            body = _payload(tenant, collection, callback, (record_id, action))
+        if _covers(callback, kind, record_id, record) and not callback.get("inactiveFlag"):
+            body = _payload(tenant, collection, callback, (record, action))
             url = f"{callback['url']}{record_id}&action={action}"
             if urlsplit(url).hostname in LOOPBACK:
                 sent = threading.Thread(target=_deliver, args=(url, body, signature(tenant.state, body)), daemon=True)
@@ -73,9 +73,9 @@ def _covers(callback: Mapping[str, Any], kind: str, record_id: str, record: Mapp
     return isinstance(referred, Mapping) and str(referred.get("id")) == wanted
 
 
-def _payload(tenant: Tenant, collection: Collection, callback: Mapping[str, Any], change: tuple[str, str]) -> bytes:
-    record_id, action = change
-    record = None if action == "deleted" else tenant.get(collection, record_id)
+def _payload(tenant: Tenant, collection: Collection, callback: Mapping[str, Any], change: tuple[Record, str]) -> bytes:
+    record, action = change
+    entity = None if action == "deleted" else json.dumps(tenant.written(collection, record), ensure_ascii=False)
     company = str(tenant.state.setting("credentials", SYSTEM, {}).get("company", ""))
     key_url = f"{tenant.base}/system/callbackkey?companyName={company}&id={uuid.uuid4()}"
     payload = {
@@ -85,9 +85,9 @@ def _payload(tenant: Tenant, collection: Collection, callback: Mapping[str, Any]
         "MemberId": tenant.member,
         "Action": action,
         "Type": str(callback["type"]).lower(),
-        "ID": int(record_id),
+        "ID": int(record["@id"]),
         "CallbackObjectRecId": int(callback["@id"]),
-        "Entity": None if record is None else json.dumps(tenant.written(collection, record), ensure_ascii=False),
+        "Entity": entity,
         "Metadata": {"key_url": key_url},
         "ProductInstanceId": None,
         "PartnerId": None,

@@ -36,9 +36,7 @@ def create(call: Call) -> Response:
         stamped = {**fields, "_enteredBy": call.tenant.member, "_updatedBy": call.tenant.member}
         kept = {name: value for name, value in stamped.items() if value is not None}
         call.tenant.state.insert(SYSTEM, call.collection.object, record_id, kept)
-    call.tenant.forget()
-    callbacks.notify(call.tenant, call.collection, record_id, "added")
-    return _answer(call, record_id, said, 201)
+    return _answer(call, record_id, said, "added", 201)
 
 
 def replace(call: Call, record_id: str) -> Response:
@@ -57,8 +55,7 @@ def replace(call: Call, record_id: str) -> Response:
         changed = {**before, **whole}
         check(call, changed, before)
         _store(call, record_id, whole)
-    callbacks.notify(call.tenant, call.collection, record_id, "updated")
-    return _answer(call, record_id, said)
+    return _answer(call, record_id, said, "updated")
 
 
 def patch(call: Call, record_id: str) -> Response:
@@ -75,22 +72,21 @@ def patch(call: Call, record_id: str) -> Response:
             changes |= _operation(call, operation, {**before, **changes})
         check(call, {**before, **changes}, before)
         _store(call, record_id, changes)
-    callbacks.notify(call.tenant, call.collection, record_id, "updated")
-    return _answer(call, record_id, said)
+    return _answer(call, record_id, said, "updated")
 
 
 def delete(call: Call, record_id: str) -> Response:
     """`DELETE {collection}/{id}`: a company stays with its deletedFlag set, anything else is gone."""
     call.allow("transfercontactid")
     with call.tenant.state.transaction():
-        call.tenant.must_get(call.collection, record_id, call.parent_id)
+        before = call.tenant.must_get(call.collection, record_id, call.parent_id)
         _must_be_stored(call)
         if call.collection.path == "company/companies":
             mark_deleted(call.tenant, record_id, touch=True)
         else:
             call.tenant.state.delete(SYSTEM, call.collection.object, record_id, soft=False)
     call.tenant.forget()
-    callbacks.notify(call.tenant, call.collection, record_id, "deleted")
+    callbacks.notify(call.tenant, call.collection, before, "deleted")
     return Response(204)
 
 
@@ -210,7 +206,8 @@ def _store(call: Call, record_id: str, changes: dict[str, Any]) -> None:
     call.tenant.forget()
 
 
-def _answer(call: Call, record_id: str, said: dict[str, str], status: int = 200) -> Response:
+def _answer(call: Call, record_id: str, said: dict[str, str], action: str, status: int = 200) -> Response:
     call.tenant.forget()
     record = call.tenant.must_get(call.collection, record_id)
+    callbacks.notify(call.tenant, call.collection, record, action)
     return Response.of_json(shaped(call, said)(call.tenant.written(call.collection, record)), status)
