@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+import pandas as pd
+
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.model.values import Value, fingerprint
@@ -332,5 +334,23 @@ class Journal:
         bad = sum(count for state, count in counts.items() if state not in ("verified", "handed over"))
         return f"<Journal {self.plan.id}: {counts.get('verified', 0)} verified, {bad} failed>"
 
+    def frame(self) -> pd.DataFrame:
+        """One row a line: which record, what was done, how it ended, and why where it did not."""
+        lines = {line.id: line for line in self.plan.lines}
+        rows = [
+            {
+                "record": f"{lines[entry.line].target.system}:{lines[entry.line].target.kind}:{entry.id}",
+                "name": lines[entry.line].name,
+                "action": lines[entry.line].action,
+                "state": entry.state,
+                "attempts": entry.attempt,
+                "cause": entry.cause,
+                "remedy": entry.remedy,
+                "at": entry.at.isoformat(sep=" ", timespec="seconds"),
+            }
+            for entry in self.entries
+        ]
+        return pd.DataFrame(rows)
+
     def _repr_html_(self) -> str:
-        return self.entries._repr_html_()
+        return str(self.frame().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))

@@ -86,15 +86,14 @@ def _counted(integration: Integration, kind: str, read: Mapping[Side, Snapshot],
 
 
 def _needing_action(landscape: Landscape) -> Figure:
-    decided = assess(landscape, draws=DRAWS).decisions
-    count = sum(item.standing != "retain" for item in decided)
+    decided = assess(landscape, draws=DRAWS).landscape
     rows = [row for row in landscape.integrations if "as-is" in row.states]
     return Figure(
         "integrations that need action",
-        str(count),
-        f"of {len(decided)}",
+        str(decided.to_change),
+        f"of {decided.of}",
         _basis(rows, "disposition"),
-        note="decision other than retain",
+        note="refactor, replace or retire, as the assessment decides",
     )
 
 
@@ -103,7 +102,7 @@ def _hours(landscape: Landscape) -> Figure:
     counted = [row for row in rows if row.manual_minutes_month is not None]
     note = f"{len(counted)} of {len(rows)} integrations say how long people work for them"
     return Figure(
-        "manual hours a year", str(hours_year(rows)), "hours", _basis(counted, "manual_minutes_month"), note=note
+        "manual hours a year", f"{hours_year(rows):,}", "hours", _basis(counted, "manual_minutes_month"), note=note
     )
 
 
