@@ -99,6 +99,14 @@ def test_described_fields_are_those_of_a_record(portal):
     assert [field["name"] for field in described["organizations"]] == list(record)
 
 
+def test_a_change_in_the_millisecond_of_the_watermark_is_not_lost(portal, admin):
+    admin.post("clock", {"freeze": True})
+    time = portal("GET", "organizations?limit=1")["time"]
+    made = organization(portal)
+    assert made["updatedAt"] == time
+    assert [o["id"] for o in portal.whole(f"organizations?updatedSince={time}")] == [made["id"]]
+
+
 @pytest.mark.parametrize(
     "query, code",
     [
@@ -110,6 +118,8 @@ def test_described_fields_are_those_of_a_record(portal):
         ("limit=1&limit=2", "BadParameter"),
         ("after=nowhere", "BadCursor"),
         ("updatedSince=yesterday", "BadParameter"),
+        ("updatedSince=2026-13-01T00:00:00Z", "BadParameter"),
+        ("updatedSince=0001-01-01T00:00:00Z", "BadParameter"),
         ("includeDeleted=perhaps", "BadParameter"),
     ],
 )
@@ -238,7 +248,7 @@ def test_channelonline_gives_numbers_and_refuses_circles(quoting):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -246,6 +256,15 @@ FIELDS = st.sampled_from(["name", "kind", "status", "domains", "externalKey", "i
 PATHS = st.sampled_from(
     ["organizations", "contacts/5001", "links", "users/1/x", "organizations/1001/merge", "%ff", "/"]
 )
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"name": 1e999}', b'{"name": NaN}', b'{"name": "\\ud800"}', b"\xff", b"[]", b"[" * 99_999]
+)
+def test_a_body_that_cannot_be_stored_is_refused(sandbox, body):
+    url = sandbox["channeltivity"]["url"] + "/organizations"
+    answer = requests.post(url, data=body, headers={"X-Api-Key": sandbox["channeltivity"]["api_key"]}, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (400, "BadBody")
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

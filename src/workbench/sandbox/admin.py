@@ -6,14 +6,13 @@ import base64
 import email
 import email.policy
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from workbench.sandbox import faults
+from workbench.sandbox import clock, faults
 from workbench.sandbox.data import fill, size_of
 from workbench.sandbox.data.size import Size
 from workbench.sandbox.routes import SYSTEMS
-from workbench.sandbox.state import State, stamp_of
+from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
 
@@ -26,7 +25,7 @@ def answer(request: Request, state: State) -> Response:
 
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "requests": ("at", "system", "method", "path", "status", "ms", "fault"),
+    "requests": ("at", "system", "method", "path", "status", "ms", "fault", "caller"),
     "faults": ("system", "method", "path", "kind", "options", "skip", "times"),
     "truth": ("entity", "kind", "system", "object", "id", "note"),
 }
@@ -40,7 +39,7 @@ def _read(request: Request, state: State) -> Response:
         case ["records", system, *object] if object:
             return Response.of_json(list(state.find(system, "/".join(object), include_deleted=True)))
         case ["clock"]:
-            return Response.of_json(_clock(state))
+            return Response.of_json(clock.told(state))
         case ["mail"]:
             rows = state.connection.execute("SELECT at, sender, recipients, content FROM mail ORDER BY position")
             return Response.of_json([_message(*row) for row in rows])
@@ -86,35 +85,6 @@ def _plan_faults(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("faults is a list of objects")
     with state.transaction():
         return {"faults": [faults.plan(state, each) for each in wanted]}
-
-
-def _clock(state: State) -> dict[str, Any]:
-    return {
-        "now": stamp_of(state.now()),
-        "offset": state.setting("clock", "offset", 0),
-        "frozen": bool(state.setting("clock", "frozen")),
-    }
-
-
-def _set_clock(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
-    """`advance` seconds, `freeze` true or false, `now` a moment; a frozen clock moves by `advance` alone."""
-    unknown = body.keys() - {"advance", "freeze", "now"}
-    if unknown:
-        raise ValueError(f"the clock knows advance, freeze and now, not {', '.join(sorted(unknown))}")
-    with state.transaction():
-        moment = datetime.fromisoformat(str(body["now"])) if "now" in body else state.now()
-        if moment.tzinfo is None:
-            raise ValueError("now needs its time zone, as in 2026-11-22T10:00:00Z")
-        try:
-            moment = datetime.fromtimestamp(moment.timestamp() + float(body.get("advance", 0)), UTC)
-        except (TypeError, OverflowError, OSError) as error:
-            raise ValueError("advance is a number of seconds") from error
-        state.keep("clock", "offset", (moment - datetime.now(UTC)).total_seconds())
-        if body.get("freeze", bool(state.setting("clock", "frozen"))):
-            state.keep("clock", "frozen", moment.isoformat())
-        else:
-            state.forget("clock", "frozen")
-    return _clock(state)
 
 
 def _set_latency(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,7 +138,7 @@ def _message(at: str, sender: str, recipients: str, content: bytes) -> dict[str,
 
 _ORDERS: Mapping[str, Callable[[State, Mapping[str, Any]], Mapping[str, Any]]] = {
     "faults": _plan_faults,
-    "clock": _set_clock,
+    "clock": clock.set_clock,
     "latency": _set_latency,
     "visibility": _set_visibility,
     "reset": _reset,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from workbench.sandbox.contract_fields import KEPT, Field, value_problem
@@ -180,6 +181,8 @@ class Contract:
             raise Refusal(400, "BadCursor", "after is not a cursor of this list; begin again without it")
         if since and not _STAMP.fullmatch(since):
             raise Refusal(400, "BadParameter", "updatedSince is a time like 2026-11-22T10:41:19.123Z")
+        if since:
+            since = _just_before(since)  # inclusive: what is written in the millisecond of a watermark is not lost
         return state.find(self.system, object, include_deleted=deleted, since=since, after=after, by=by)
 
     def _existing(self, state: State, object: str, id: str) -> Record:
@@ -295,6 +298,13 @@ def _once(name: str, values: list[str]) -> str:
     if len(values) > 1:
         raise Refusal(400, "BadParameter", f"{name} was given {len(values)} times")
     return values[0]
+
+
+def _just_before(stamp: str) -> str:
+    try:
+        return stamp_of(datetime.fromisoformat(stamp) - timedelta(milliseconds=1))
+    except (ValueError, OverflowError) as error:
+        raise Refusal(400, "BadParameter", f"updatedSince {stamp} is no time") from error
 
 
 def _limit(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ class Request:
     def json(self) -> Any:
         """The body as JSON; raises ValueError for anything that is not JSON; NaN, broken UTF-8 and half a
         surrogate pair are not."""
-        value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
         if b"\\u" in self.body:
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is no text
         return value
@@ -83,6 +84,13 @@ class Delivery:
     silent: bool = False
     cut: int | None = None
     drip: float = 0.0
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
 
 
 def _refuse_constant(name: str) -> Any:

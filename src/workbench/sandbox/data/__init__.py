@@ -16,7 +16,6 @@ What is absent is null.
   OpportunityContactRole: OpportunityId, ContactId, Role, IsPrimary
   User: Username, FirstName, LastName, Name, Email, IsActive, UserType, ProfileId, Profile_Name (a plain text here)
   RecordType: SobjectType, DeveloperName, Name, IsActive
-  Organization: Name, OrganizationType, InstanceName, IsSandbox (one record; its id is the org id)
   Settings: `credentials.salesforce` {access_token, username, password, security_token, client_id, client_secret};
     section `session.salesforce`, key = token, value = {"user": User id}
 

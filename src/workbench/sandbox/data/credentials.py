@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from workbench.sandbox.salesforce.ids import make_id
+from workbench.sandbox.salesforce.setup import organization_id
 from workbench.sandbox.state import State
-
-ORGANIZATION = make_id("00D", 20_261_122)
 
 
 def make_credentials(state: State) -> None:
     """Give every system of a new sandbox its credentials."""
     salesforce = {
-        "access_token": f"{ORGANIZATION[:15]}!AQ{secrets.token_hex(24)}",
+        "access_token": f"{organization_id(state)[:15]}!AQ{secrets.token_hex(24)}",
         "username": "workbench@northwind-channel.example",
         "password": secrets.token_hex(8),
         "security_token": secrets.token_hex(12),
