@@ -162,3 +162,16 @@ def test_other_seed_moves_shares_but_no_decision():
     small = landscape(row(**AILING))
     first, second = (assess(small, seed=seed).decisions[0] for seed in (1, 2))
     assert first.computed == second.computed
+
+
+def test_reach_and_money_alone_make_nothing_important():
+    busy = {"objects": "Order -> Order", "volume_month": 10**6}
+    values = [assess(landscape(row(criticality=rank, **busy))).scores[0].value for rank in (None, 1, 2, 3)]
+    assert max(values[:3]) <= 49 < values[3]
+
+
+@pytest.mark.parametrize(("healthy", "necessary"), [(4, True), (5, False)])
+def test_refactoring_is_necessary_when_a_fifth_of_the_integrations_asks_for_a_change(healthy, necessary):
+    stays = [row(f"R{n}", objects=f"Thing {n} -> Thing {n}") for n in range(healthy)]
+    verdict = assess(landscape(*stays, row("HAND", mechanism="manual-rekey"))).landscape
+    assert (verdict.to_change, verdict.necessary) == (1, necessary)

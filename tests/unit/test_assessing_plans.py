@@ -47,10 +47,9 @@ def test_step_says_effort_saving_and_sourcing():
 
 
 def test_step_that_saves_most_for_its_effort_comes_first_in_its_wave():
-    small = row("R1", to_be={"manual_minutes_month": 0}, manual_minutes_month=60, effort_days=5)
-    large = row(
-        "R2", objects="Order -> Order", to_be={"manual_minutes_month": 0}, manual_minutes_month=900, effort_days=5
-    )
+    eased = {"to_be": {"manual_minutes_month": 0}, "effort_days": 5}
+    small = row("R1", manual_minutes_month=60, **eased)
+    large = row("R2", objects="Order -> Order", manual_minutes_month=900, **eased)
     assert list(steps(small, large)) == ["R2", "R1"]
 
 
@@ -59,9 +58,8 @@ def test_row_that_stays_as_it_is_has_no_step():
 
 
 def test_circle_of_dependencies_comes_last_and_says_so():
-    found = steps(
-        row("R1", states=("to-be",), depends_on=("R2",)), row("R2", states=("to-be",), depends_on=("R1",)), BASE
-    )
+    circle = [row(a, states=("to-be",), depends_on=(b,)) for a, b in (("R1", "R2"), ("R2", "R1"))]
+    found = steps(*circle, BASE)
     assert found["R1"].wave > found["BASE"].wave
     assert "waits for" in found["R1"].note
 
@@ -86,7 +84,8 @@ def test_indicators_stand_as_is_beside_to_be():
 def test_hub_takes_point_to_point_links_away():
     direct = [row(f"R{n}", source=(a,), target=(b,), states=("as-is",)) for n, (a, b) in enumerate(("AB", "BC", "CA"))]
     hub = row("H", source=("A", "B", "C"), target=("HUB",), states=("to-be",), mechanism="hub-read")
-    links = figures(assess(landscape(*direct, hub)))["point-to-point links"]
+    batch = row("W", source=("A",), target=("B",), states=("to-be",), mechanism="hub-batch")
+    links = figures(assess(landscape(*direct, hub, batch)))["point-to-point links"]
     assert (links.as_is, links.to_be) == (3, 0)
 
 
@@ -153,12 +152,7 @@ def seen(**records):
     )
 
 
-CONNECTED = {
-    "name": "Channeltivity",
-    "type": "connected app",
-    "counterpart": "app.channeltivity.example",
-    "user": "sync",
-}
+CONNECTED = {"name": "Channeltivity", "type": "app", "counterpart": "app.channeltivity.example", "user": "sync"}
 
 
 def statuses(found, status):
