@@ -1,6 +1,21 @@
 """Which records of two systems are the same: candidates with a probability, a verdict and a reason."""
 
-from workbench.core.matching.engine import MapBlocks, Options, match
-from workbench.core.matching.suggesting import candidates
+from workbench.core.matching.engine import duplicates, match
+from workbench.core.matching.explaining import Explanation, Factor, explain, why_not
+from workbench.core.matching.joining import join
+from workbench.core.matching.scoring import MapBlocks, Options
+from workbench.core.matching.suggesting import candidates, evidence
 
-__all__ = ["MapBlocks", "Options", "candidates", "match"]
+__all__ = [
+    "Explanation",
+    "Factor",
+    "MapBlocks",
+    "Options",
+    "candidates",
+    "duplicates",
+    "evidence",
+    "explain",
+    "join",
+    "match",
+    "why_not",
+]

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from workbench.core.matching.engine import MapBlocks, Options, match
+from workbench.core.matching.engine import match
 from workbench.core.matching.people import by_email
+from workbench.core.matching.scoring import MapBlocks, Options
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.links import Candidates

@@ -9,7 +9,9 @@ domain, a neighbour the address), so `u` is learned apart for each likeness of t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,6 +111,16 @@ class Model:
             np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)
         ]
         return np.column_stack(columns) if len(levels) else np.zeros((0, len(self.tables)))
+
+    def as_lists(self) -> dict[str, Any]:
+        """The model as plain lists, so that it travels with the table that it made."""
+        tables = [np.nan_to_num(table, posinf=60, neginf=-60).round(4).tolist() for table in self.tables]
+        return {"base": round(self.base, 4), "share": round(self.share, 4), "tables": tables}
+
+    @classmethod
+    def from_lists(cls, kept: Mapping[str, Any]) -> Model:
+        """The model out of `as_lists`."""
+        return cls(tuple(np.array(table) for table in kept["tables"]), kept["base"], kept["share"])
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,27 +61,31 @@ NAME_WORDS = _meanings(
 
 GIVEN_NAMES = _meanings(
     """
-    robert: bob bobby rob robbie bert robt roberto; william: bill billy will willy wm liam guillermo wilhelm; richard: dick rick
-    ricky rich ricardo; james: jim jimmy jamie jas; john: johnny jack jon johann johannes juan jean giovanni ivan; michael: mike
-    mick mickey mikey michel miguel mikhail; joseph: joe joey jos jose josef giuseppe; thomas: tom tommy thos tomas; charles: charlie
-    chuck chas carlos karl carl; edward: ed eddie ted teddy ned eduard eduardo; george: georg jorg jorge giorgio; david: dave davey
-    davide; daniel: dan danny daniele; matthew: matt matteo matthias; anthony: tony antonio anton; steven: steve stephen stefan
-    stephan esteban; peter: pete pedro pietro pierre piotr; paul: pablo paolo pavel; kenneth: ken kenny; ronald: ron ronnie;
-    donald: don donnie; timothy: tim timmy; gregory: greg gregor; jeffrey: jeff geoff geoffrey; andrew: andy drew andreas andre
-    andrea; benjamin: ben benny; samuel: sam sammy; nicholas: nick nicky nicolas nikolai niklas; lawrence: larry laurence lorenzo;
-    raymond: ray; frederick: fred freddy friedrich federico; walter: walt; henry: hank harry heinrich enrique henri; howard: howie;
-    leonard: leo len lenny; philip: phil phillip philippe felipe; alexander: alex alec sasha aleksandr alejandro; eugene: gene;
-    albert: al bertie alberto; gerald: gerry jerry; francis: frank francisco francesco franz; patrick: paddy patricio; mark: marc
-    marco marcus markus marcos; martin: marty; louis: lou lewis luis luigi ludwig; morris: maurice moritz; muhammed: mohamed mohammed
-    muhammad mohammad mhd; elizabeth: liz lizzie beth betty eliza elisabeth; margaret: maggie meg peggy peggie marge margie greta;
-    catherine: kate katie kathy cathy katherine kathryn cat kay; mary: marie maria mari molly; susan: sue susie suzanne susanne
-    susanna; patricia: patty trish tricia; jennifer: jen jenny; barbara: barb babs; deborah: deb debbie debra; rebecca: becky;
-    christine: christina chrissy tina kristin kristen kirsten; jessica: jess jessie; sarah: sara sally sahra; anna: ann anne annie
-    ana hanna hannah; helen: helena elena ellen nell; dorothy: dot dottie; victoria: vicky vicki; kimberly: kim kimmy;
-    abigail: abby; judith: judy; pamela: pam; sandra: sandy; theresa: terry teresa tess; virginia: ginny; jacqueline: jackie;
-    cynthia: cindy; amanda: mandy; eleanor: ellie elinor; candace: candice kandace; daniella: daniela;
-    alexandra: alexa; julia: julie; laura: laurie; linda: lindy; marsha: marcia; martha: marta; nancy: nan; karen: karin; diane: diana; joan: joanna
-    joanne; carol: caroline carolyn carole; jane: janet janice; emily: emilie; olivia: liv; sophia: sophie sofia; isabel: isabella
+    robert: bob bobby rob robbie bert robt roberto; william: bill billy will willy wm liam guillermo wilhelm;
+    richard: dick rick ricky rich ricardo; james: jim jimmy jamie jas; john: johnny jack jon johann johannes
+    juan jean giovanni ivan; michael: mike mick mickey mikey michel miguel mikhail; joseph: joe joey jos jose
+    josef giuseppe; thomas: tom tommy thos tomas; charles: charlie chuck chas carlos karl carl; edward: ed eddie
+    ted teddy ned eduard eduardo; george: georg jorg jorge giorgio; david: dave davey davide; daniel: dan danny
+    daniele; matthew: matt matteo matthias; anthony: tony antonio anton; steven: steve stephen stefan stephan
+    esteban; peter: pete pedro pietro pierre piotr; paul: pablo paolo pavel; kenneth: ken kenny; ronald: ron
+    ronnie; donald: don donnie; timothy: tim timmy; gregory: greg gregor; jeffrey: jeff geoff geoffrey; andrew:
+    andy drew andreas andre andrea; benjamin: ben benny; samuel: sam sammy; nicholas: nick nicky nicolas nikolai
+    niklas; lawrence: larry laurence lorenzo; raymond: ray; frederick: fred freddy friedrich federico; walter:
+    walt; henry: hank harry heinrich enrique henri; howard: howie; leonard: leo len lenny; philip: phil phillip
+    philippe felipe; alexander: alex alec sasha aleksandr alejandro; eugene: gene; albert: al bertie alberto;
+    gerald: gerry jerry; francis: frank francisco francesco franz; patrick: paddy patricio; mark: marc marco
+    marcus markus marcos; martin: marty; louis: lou lewis luis luigi ludwig; morris: maurice moritz; muhammed:
+    mohamed mohammed muhammad mohammad mhd; elizabeth: liz lizzie beth betty eliza elisabeth; margaret: maggie
+    meg peggy peggie marge margie greta; catherine: kate katie kathy cathy katherine kathryn cat kay; mary:
+    marie maria mari molly; susan: sue susie suzanne susanne susanna; patricia: patty trish tricia; jennifer:
+    jen jenny; barbara: barb babs; deborah: deb debbie debra; rebecca: becky; christine: christina chrissy tina
+    kristin kristen kirsten; jessica: jess jessie; sarah: sara sally sahra; anna: ann anne annie ana hanna
+    hannah; helen: helena elena ellen nell; dorothy: dot dottie; victoria: vicky vicki; kimberly: kim kimmy;
+    abigail: abby; judith: judy; pamela: pam; sandra: sandy; theresa: terry teresa tess; virginia: ginny;
+    jacqueline: jackie; cynthia: cindy; amanda: mandy; eleanor: ellie elinor; candace: candice kandace;
+    daniella: daniela; alexandra: alexa; julia: julie; laura: laurie; linda: lindy; marsha: marcia; martha:
+    marta; nancy: nan; karen: karin; diane: diana; joan: joanna joanne; carol: caroline carolyn carole; jane:
+    janet janice; emily: emilie; olivia: liv; sophia: sophie sofia; isabel: isabella
     """
 )
 """Forms of given names, by the one that stands for them all."""
