@@ -24,8 +24,8 @@ MISSING = -1
 NAME_LEVELS = (
     "very different name", "different name", "somewhat similar name", "similar name", "close name", "very close name",
     "nearly equal name", "same common name", "same name", "same unique name", "one name within the other",
-    "one name within the other, rare words", "acronym of the name", "similar name, same rare words", "different name, a rare word in common",
-    "same name, given name in another form",
+    "one name within the other, rare words", "acronym of the name", "similar name, same rare words",
+    "different name, a rare word in common", "same name, given name in another form",
 )  # fmt: skip
 STREET_LEVELS = ("no street", "other street", "same street", "same street and number")
 PLACE_LEVELS = ("no place", "other place", "same city", "same postcode")
@@ -135,11 +135,9 @@ def _shared_words(block: Block) -> tuple[Mask, Mask, Mask]:
     lefts, rights = block.left.words[block.left_rows], block.right.words[block.right_rows]
     shared = lefts.multiply(rights)
     some = np.asarray(shared.getnnz(axis=1)).ravel() > 0
-    held = (
-        lefts.multiply(rights.astype(bool)).power(2).sum(axis=1),
-        rights.multiply(lefts.astype(bool)).power(2).sum(axis=1),
-    )
-    most = np.maximum(np.asarray(held[0]).ravel(), np.asarray(held[1]).ravel())
+    of_left, of_right = lefts.multiply(rights.astype(bool)), rights.multiply(lefts.astype(bool))
+    weights = [np.asarray(held.power(2).sum(axis=1)).ravel() for held in (of_left, of_right)]
+    most = np.maximum(weights[0], weights[1])
     return np.asarray(shared.sum(axis=1)).ravel() >= 0.6, most >= 0.4, some
 
 

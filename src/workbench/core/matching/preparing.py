@@ -20,34 +20,13 @@ from workbench.model.integrations import EVIDENCE
 Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""
 
-_OWN_TEXT = tuple(
-    [
-        "despaced",
-        "formal",
-        "given",
-        "acronym",
-        "marks",
-        "beginning",
-        "longer_beginning",
-        "ending",
-        "sorted_beginning",
-        "sorted_ending",
-        "street",
-        "core",
-        "ordinal",
-        "number",
-        "postcode",
-        "district",
-        "city",
-        "state",
-        "country",
-        "phone_end",
-        "area",
-        "domain",
-        "email",
-    ]
+_OWN_TEXT = (
+    "despaced formal given acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core "
+    "ordinal number postcode district city state country phone_end area domain email"
 )
-CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {text: text for text in _OWN_TEXT}
+CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {
+    text: text for text in _OWN_TEXT.split()
+}
 """What is compared for equality, by the normalised text that it stands for."""
 COMPARED = ("sorted_name", "sorted_second", "formal", "despaced", "street", "city", "label")
 """Texts that are also compared for likeness."""

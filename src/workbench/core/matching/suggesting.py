@@ -30,7 +30,8 @@ def candidates(
 ) -> Candidates:
     """Scored pairs of one kind between two systems, each record linking at most once; deleted records left out.
 
-    The snapshots' own kind, or `kind`, says which native field holds which evidence; further columns of `options.extra` are evidence words too.
+    The snapshots' own kind, or `kind`, says which native field holds which evidence; further columns of
+    `options.extra` are evidence words too.
     Where the kind is matched by e-mail (R-MATCH-3), `parents` maps the ids of the left parents to the right parents
     that they are linked to. Raises UnknownName for a system that does not hold this kind or was not read.
     """
