@@ -7,7 +7,6 @@ of answering 404 instead of 401), `callers` (further keys: {public key: {"privat
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import re
 from typing import Any
@@ -83,7 +82,7 @@ def _keys(request: Request, state: State) -> tuple[str, str]:
         raise Refused("Unauthorized", "The request has no valid credentials.", status=401)
     try:
         login, _, private = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not text
         raise _bad_credentials(state) from None
     company, _, public = login.partition("+")
     if company.lower() != str(_credentials(state).get("company", "")).lower():

@@ -7,7 +7,6 @@ lasts until it is forgotten. `session_seconds` of the section `salesforce` says 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -136,7 +135,7 @@ def _check_client(form: dict[str, str], request: Request, state: State, *, secre
     if scheme.lower() == "basic":
         try:
             client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not text
             raise Denied("invalid_client", "invalid client credentials", 401) from None
     known = state.setting("credentials", SYSTEM, {})
     if client_id != known.get("client_id"):

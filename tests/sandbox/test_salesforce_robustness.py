@@ -1,0 +1,136 @@
+"""Whatever is sent to Salesforce's routes: an answer in the vendor's shape, never a failure of the sandbox itself."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sandbox.salesforce_org import Caller, account, make_id, seeded, with_records
+
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+IDS = st.sampled_from([account(1), account(1)[:15], account(6), make_id("003", 1), "001", "", "x" * 18])
+NAMES = st.sampled_from(
+    ["Name", "name", "Phone", "OwnerId", "ParentId", "RecordTypeId", "Workbench_Key__c", "Sync_with_Channeltivity__c"]
+    + [
+        "NumberOfEmployees",
+        "AnnualRevenue",
+        "Record_Status__c",
+        "LastName",
+        "AccountId",
+        "Email",
+        "StageName",
+        "CloseDate",
+    ]
+    + ["OpportunityId", "ContactId", "IsPrimary", "Parent", "Account", "attributes", "Id", "CreatedDate", "Bogus"]
+)
+VALUES = (
+    JSON | IDS | st.sampled_from(["2026-01-01", "2026-01-01T00:00:00Z", "a@b.example", "Active Partner", "Closed Won"])
+)
+RECORDS = st.dictionaries(NAMES | st.text(max_size=8), VALUES, max_size=5)
+OBJECTS = st.sampled_from(
+    ["Account", "contact", "Opportunity", "OpportunityContactRole", "Lead", "User", "Nothing", "EventLogFile"]
+)
+SEGMENTS = st.sampled_from(
+    ["sobjects", "query", "queryAll", "tooling", "composite", "limits", "describe", "updated", "deleted", "LogFile"]
+    + ["Workbench_Key__c", "Id", "Name", "k2", account(1), "jobs", "ingest", "graph", "batch"]
+)
+METHODS = st.sampled_from(["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"])
+
+
+@pytest.fixture(scope="module")
+def org(tmp_path_factory):
+    return Caller(with_records(seeded(tmp_path_factory.mktemp("org") / "sandbox.sqlite")))
+
+
+def checked(response):
+    """The status, once the answer has the vendor's shape."""
+    if response.status >= 400:
+        errors = json.loads(response.body)
+        assert isinstance(errors, list)
+        assert all(set(error) >= {"message", "errorCode"} for error in errors)
+        assert response.status < 500, errors
+    return response.status
+
+
+@QUIET
+@given(
+    METHODS,
+    st.lists(SEGMENTS | OBJECTS | st.text(max_size=6), max_size=5),
+    st.dictionaries(st.text(max_size=6), st.text(max_size=8), max_size=2),
+    JSON,
+)
+def test_any_path_has_an_answer(org, method, path, query, body):
+    encoded = "/".join(quote(part, safe="") for part in path)
+    checked(org.send(method, encoded, body, query=query))
+
+
+@QUIET
+@given(OBJECTS, RECORDS)
+def test_any_record_is_stored_or_refused(org, name, record):
+    status = checked(org.send("POST", f"sobjects/{name}", record))
+    assert status in {201, 400, 404}
+
+
+@QUIET
+@given(IDS, RECORDS, st.sampled_from([{}, {"if-unmodified-since": "x"}, {"if-match": "*"}, {"if-modified-since": "0"}]))
+def test_any_change_is_made_or_refused(org, record_id, record, headers):
+    checked(org.send("PATCH", f"sobjects/Account/{record_id}", record, headers=headers))
+    checked(org.send("PATCH", f"sobjects/Account/Workbench_Key__c/{record_id or 'x'}", record, headers=headers))
+
+
+@QUIET
+@given(st.lists(RECORDS | JSON, max_size=4), JSON)
+def test_any_collection_is_answered_row_by_row_or_refused(org, records, all_or_none):
+    typed = [{"attributes": {"type": "Account"}, **each} if isinstance(each, dict) else each for each in records]
+    for method, path in (("POST", ""), ("PATCH", ""), ("PATCH", "/Account/Workbench_Key__c")):
+        response = org.send(method, f"composite/sobjects{path}", {"records": typed, "allOrNone": all_or_none})
+        if checked(response) == 200:
+            assert len(json.loads(response.body)) == len(records)
+
+
+WORDS = st.sampled_from(
+    ["SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "ORDER BY", "GROUP BY", "HAVING", "LIMIT", "OFFSET"]
+    + ["Id", "Name", "Account", "Contacts", "Owner.Name", "COUNT()", "COUNT(Id)", "MAX(Amount)", "FIELDS(ALL)", "n"]
+    + ["(", ")", ",", "=", "!=", ">", "'x'", "''", "'%'", "5", "null", "true", "TODAY", "LAST_N_DAYS:3", "2026-01-01"]
+    + ["2026-01-01T00:00:00Z", "CreatedDate", "AccountId", "BillingCity", "LAST_N_YEARS:99999", "N_DAYS_AGO:999999999"]
+)
+
+
+@QUIET
+@given(st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60))
+def test_any_query_is_answered_or_refused(org, text):
+    checked(org.send("GET", "query", query={"q": text}))
+
+
+@QUIET
+@given(st.lists(WORDS, max_size=8).map(" ".join))
+def test_any_condition_is_answered_or_refused(org, text):
+    checked(org.send("GET", "query", query={"q": f"SELECT Id FROM Account WHERE {text}"}))
+    checked(org.send("GET", "query", query={"q": f"SELECT {text} FROM Account"}))
+
+
+@QUIET
+@given(st.binary(max_size=40))
+def test_any_body_is_taken_or_refused(org, body):
+    checked(org.send("POST", "sobjects/Account", body))
+    checked(org.send("POST", "composite/sobjects", body))
+    assert org.send("POST", "/services/oauth2/token", body, token=None).status == 400
+    assert org.send("POST", "/services/Soap/u/59.0", body, token=None).status == 500
+
+
+@QUIET
+@given(st.text(st.characters(max_codepoint=255), max_size=20))
+def test_any_authorization_is_taken_or_refused(org, text):
+    header = {"authorization": f"Basic {text}"}
+    assert org.send("GET", "limits", headers=header, token=None).status == 401
+    form = b"grant_type=client_credentials"
+    assert org.send("POST", "/services/oauth2/token", form, headers=header, token=None).status in {400, 401}
