@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.core.canonical import canonical
@@ -50,6 +50,14 @@ def merge(mapping: FieldMapping, left: Value, right: Value, base: Agreed | None,
     if left_changed or right_changed:
         return _travel(mapping, "left" if left_changed else "right", left, right, "changed")
     return NOTHING
+
+
+def choose(mapping: FieldMapping, left: Value, right: Value, winner: Side) -> Merged:
+    """What becomes of a pair of fields when a person picked the side that wins, even if it is blank there."""
+    left_key, right_key = comparable(mapping, "left", left), comparable(mapping, "right", right)
+    if left_key == right_key:
+        return Merged("settled", agreed=Agreed(left, right))
+    return _travel(replace(mapping, blanking=True), winner, left, right, "chosen")
 
 
 def comparable(mapping: FieldMapping, side: Side, value: Value) -> str | None:

@@ -11,7 +11,8 @@ from workbench.core.drawing.wording import text_width
 
 SIZE = 9.5
 HEIGHT = 13.0
-STEP = 5.0
+STEP, MOST_STEPS = 5.0, 60
+PULL = 0.12  # what a point of distance from the middle of the line costs
 CELL = 64.0
 OVER_SHAPE, OVER_BADGE, OVER_TITLE, OVER_LINE, OFF_END = 1000.0, 1000.0, 600.0, 24.0, 30.0
 
@@ -21,6 +22,12 @@ class _Obstacle:
     box: Box
     cost: float
     owner: str = ""
+    right: float = field(init=False, compare=False)
+    bottom: float = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "right", self.box.right)  # read a million times on a large sheet
+        object.__setattr__(self, "bottom", self.box.bottom)
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,15 @@ class _Ground:
             self.cells[cell].remove(obstacle)
 
     def cost(self, box: Box, owner: str) -> float:
-        met = {id(item): item for cell in _cells(box) for item in self.cells.get(cell, ())}
-        return sum(item.cost for item in met.values() if item.owner != owner and item.box.overlaps(box))
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        met = {
+            id(item): item.cost
+            for cell in _cells(box)
+            for item in self.cells.get(cell, ())
+            if item.box.left < right and left < item.right and item.box.top < bottom and top < item.bottom
+            if item.owner != owner
+        }
+        return sum(met.values())
 
 
 def badge_width(label: str) -> float:
@@ -83,7 +97,7 @@ class _Placement:
         wished = _length(route) * share
         best: tuple[float, Box] | None = None
         for box, along, extra in sorted(_candidates(route, self.widths[name]), key=lambda it: abs(it[1] - wished)):
-            own = extra + abs(along - wished) * 0.06
+            own = extra + abs(along - wished) * PULL
             if best is None or own < best[0]:
                 cost = own + self.ground.cost(box, name)
                 best = (cost, box) if best is None or cost < best[0] else best
@@ -111,13 +125,14 @@ def _badge(name: str, box: Box) -> _Obstacle:
 def _candidates(route: Sequence[Point], width: float) -> Iterator[tuple[Box, float, float]]:
     """Boxes along the route, each with the way walked so far and what its place costs by itself."""
     walked = 0.0
+    stride = max(STEP, _length(route) / MOST_STEPS)
     last = len(route) - 2
     for index, (start, end) in enumerate(zip(route, route[1:], strict=False)):
         level = abs(start[1] - end[1]) < abs(start[0] - end[0])
         length = _length((start, end))
         need = (width if level else HEIGHT) / 2 + 3
         from_end = need + (9.0 if index == last else 0.0)
-        places = list(_steps(need, length - from_end)) or [length / 2]
+        places = list(_steps(need, length - from_end, stride)) or [length / 2]
         extra = 0.0 if length >= need + from_end else OFF_END
         for place in places:
             share = place / length if length else 0.0
@@ -126,10 +141,10 @@ def _candidates(route: Sequence[Point], width: float) -> Iterator[tuple[Box, flo
         walked += length
 
 
-def _steps(first: float, last: float) -> Iterator[float]:
+def _steps(first: float, last: float, stride: float) -> Iterator[float]:
     while first <= last:
         yield first
-        first += STEP
+        first += stride
 
 
 def _length(route: Sequence[Point]) -> float:

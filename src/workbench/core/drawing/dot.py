@@ -2,8 +2,7 @@
 
 Places are pinned (`neato -n2`), so Graphviz routes the lines at right angles and moves nothing. Names of nodes are
 `n1`, `n2` … because Graphviz would split an id such as `a:b` into node and port; the real ids are in `id` and `label`.
-Lane titles are nodes, so that no line crosses them. Every node stands a hair off its place, each by its own amount:
-with boxes exactly in line Graphviz's router can end with a failed assertion (2.43: 6 of 40 shuffled sheets, now none).
+Lane titles are nodes, so that no line crosses them.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from workbench.core.drawing.wording import shown, wrapped
 
 FONT = "Arial"
 HAIR = 0.002
+"""How far each next node stands off its place where Graphviz's router cannot cope with boxes exactly in line (2.43 ends
+with a failed assertion for 6 of 40 shuffled sheets, with this for none; but it then takes up to ten times as long)."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 STROKES: dict[Mark, str] = {
     "kept": 'color="#59636e"',
@@ -25,9 +26,9 @@ STROKES: dict[Mark, str] = {
 }
 
 
-def dot_text(picture: Picture) -> str:
-    """The DOT text of a picture; draw it with `neato -n2`."""
-    return "\n".join(_statements(picture)) + "\n"
+def dot_text(picture: Picture, hair: float = 0.0) -> str:
+    """The DOT text of a picture; draw it with `neato -n2`. `hair` sets every node a little off its place."""
+    return "\n".join(_statements(picture, hair)) + "\n"
 
 
 def node_names(picture: Picture) -> dict[str, str]:
@@ -40,28 +41,28 @@ def line_names(picture: Picture) -> dict[str, str]:
     return {line.id: line.id if _PLAIN.fullmatch(line.id) else f"flow-{at}" for at, line in enumerate(picture.lines, 1)}
 
 
-def _statements(picture: Picture) -> Iterator[str]:
+def _statements(picture: Picture, hair: float) -> Iterator[str]:
     names, edges = node_names(picture), line_names(picture)
     yield "digraph dfd {"
     yield f"  graph [splines=ortho, outputorder=nodesfirst, label={_quoted(picture.title)}, fontname={_quoted(FONT)}]"
     yield f"  node [shape=box, fixedsize=true, margin=0, fontsize=9, fontname={_quoted(FONT)}]"
     yield f"  edge [fontsize=9, arrowsize=0.7, fontname={_quoted(FONT)}]"
     for index, lane in enumerate(picture.lanes, 1):
-        yield from _lane(lane, index, picture.height)
+        yield from _lane(lane, index, picture.height, hair)
     for index, shape in enumerate(picture.shapes, 1 + len(picture.lanes)):
-        yield f"  {names[shape.id]} [{_shape(shape)}, {_place(shape.box, index, picture.height)}]"
+        yield f"  {names[shape.id]} [{_shape(shape)}, {_place(shape.box, picture.height, hair * index)}]"
     for line in picture.lines:
         yield f"  {names[line.source]} -> {names[line.target]} [{_line(line, edges[line.id])}]"
     yield "}"
 
 
-def _lane(lane: Lane, index: int, height: float) -> Iterator[str]:
+def _lane(lane: Lane, index: int, height: float, hair: float) -> Iterator[str]:
     box = lane.box
     bounds = f"{_number(box.left)},{_number(height - box.bottom)},{_number(box.right)},{_number(height - box.top)}"
     yield f"  subgraph cluster_{index} {{"
     yield f'    graph [id={_quoted(lane.id)}, bb="{bounds}", {STROKES[lane.mark]}]'
     label = _quoted(f"{_sign(lane.mark)}{lane.name}")
-    yield f"    t{index} [shape=plaintext, label={label}, {_place(lane.title, index, height)}]"
+    yield f"    t{index} [shape=plaintext, label={label}, {_place(lane.title, height, hair * index)}]"
     yield "  }"
 
 
@@ -85,11 +86,10 @@ def _line(line: Line, name: str) -> str:
     return ", ".join([*(part for part in parts if part), STROKES[line.mark]])
 
 
-def _place(box: Box, index: int, height: float) -> str:
+def _place(box: Box, height: float, off: float) -> str:
     across, down = box.middle
-    hair = HAIR * index
     size = f"width={box.width / 72:.4f}, height={box.height / 72:.4f}"
-    return f'pos="{across + hair:.3f},{height - down + 1.3 * hair:.3f}", {size}'
+    return f'pos="{_number(across + off)},{_number(height - down + 1.3 * off)}", {size}'
 
 
 def _sign(mark: Mark) -> str:
@@ -97,7 +97,7 @@ def _sign(mark: Mark) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _quoted(text: str) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Side = Literal["", "left", "right"]
-SWEEPS, WIDEST = 8, 9
+SWEEPS = 8
+WIDER, PAPER = 1.5, 1.414  # how much wider than high a cell is, and A-series paper
 BESIDE = 0.7
 
 
@@ -86,8 +87,7 @@ class _Proposal:
         for seat in seats:
             members[seat.lane].append(seat)
         reached = [math.ceil(place.column + 1) for place in self.pinned if not place.side]
-        widest = max((len(lane) for lane in members.values()), default=0)
-        self.columns = max([1, min(WIDEST, widest), *reached])
+        self.columns = max([_columns([len(lane) for lane in members.values()]), *reached])
         wished = {
             seat.id: self.columns * (index + 0.5) / len(lane) - 0.5
             for lane in members.values()
@@ -150,6 +150,16 @@ class _Proposal:
         if leaning == 0:
             return "right" if sides.count("left") > sides.count("right") else "left"
         return "right" if leaning > 0 else "left"
+
+
+def _columns(members: Sequence[int]) -> int:
+    """How many columns make a sheet of about the proportions of paper, given how many elements each lane holds."""
+
+    def misfit(columns: int) -> float:
+        rows = sum(math.ceil(count / columns) + 0.6 for count in members)
+        return abs(math.log((columns + 2) * WIDER / (rows * PAPER)))
+
+    return min(range(1, max(members, default=1) + 1), key=misfit)
 
 
 def _crowded(cell: tuple[float, float], taken: Iterable[tuple[float, float]]) -> bool:

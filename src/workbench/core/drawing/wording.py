@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 100
 _NARROW = frozenset("iIjlt.,:;'|!()[]{}/\\ fr-")
 _WIDE = frozenset("mwMW@%&")
 
 
+@lru_cache(maxsize=4096)  # the same names stand in boxes, tooltips and tables
 def shown(text: str, limit: int = LONGEST) -> str:
     """The text as it may be shown: one line, without control characters or direction overrides, cut with an ellipsis.
 
     Names come from other people's systems. An override could make one name look like another, and a control
     character has no place in XML.
     """
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= limit:
+        return text.strip()
     kept = "".join(" " if character in "\t\r\n" else character for character in text if _harmless(character))
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
@@ -26,6 +30,7 @@ def _harmless(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """About how wide the text is in a plain sans-serif face of this size; rather too wide than too narrow."""
     return sum(_em(character) for character in text) * size

@@ -1,6 +1,18 @@
 """Planning has one entry, `plan`, and two shapes: reconciling (two-way, linked) and importing (admit, create)."""
 
-from workbench.core.planning.drafting import plan
+from workbench.core.planning.children import drop, edit, split
+from workbench.core.planning.comparing import Difference, differences
+from workbench.core.planning.drafting import mapping_fingerprint, plan
 from workbench.core.planning.telling import as_csv, as_text
 
-__all__ = ["as_csv", "as_text", "plan"]
+__all__ = [
+    "Difference",
+    "as_csv",
+    "as_text",
+    "differences",
+    "drop",
+    "edit",
+    "mapping_fingerprint",
+    "plan",
+    "split",
+]

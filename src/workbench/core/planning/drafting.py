@@ -22,6 +22,9 @@ from workbench.model.plans import Agreed, Base, Held, Line, Plan, Purpose
 from workbench.model.records import Snapshot, Snapshots, Where
 from workbench.model.values import fingerprint
 
+Choices = Mapping[tuple[str, str], Side]
+"""The side that wins a field, by the left record's reference and the key of the mapped fields."""
+
 
 def plan(
     integration: Integration,
@@ -36,6 +39,7 @@ def plan(
     descriptions: Descriptions | None = None,
     recent: Iterable[Plan] = (),
     rejected: Collection[str] = (),
+    choices: Choices | None = None,
     author: str = "",
     made_at: datetime | None = None,
 ) -> Plan:
@@ -43,11 +47,13 @@ def plan(
 
     `snapshots` and `crosswalks` are by kind; `instances` maps a system to the tenant that answered; `previous` is how
     many records the last whole snapshot had, by `system:kind`; `recent` are the plans that ran of late (to notice two
-    writers that undo each other); `rejected` are ids of lines that a person turned down.
+    writers that undo each other); `rejected` are ids of lines that a person turned down; `choices` are the sides that a
+    person picked for held fields, by `(str(held.subject), held.field)`.
     """
     draft = Draft()
     look = partial(_look, integration, snapshots)
-    for scene in _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {}):
+    for found in _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {}):
+        scene = replace(found, choices=choices or {})
         if integration.shape == "importing":
             scene = imported(scene, look, draft)
         reconcile(scene, draft)
@@ -121,7 +127,9 @@ def _scenes(
         left, right = records["left"], records["right"]
         required = _required(integration, name, descriptions)
         parent = any(kinds[kind].parent == name for kind in integration.kinds)
-        yield Scene(integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent, required)
+        yield Scene(
+            integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent, required=required
+        )
 
 
 _SIDES: tuple[Side, Side] = ("left", "right")

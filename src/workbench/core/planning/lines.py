@@ -140,6 +140,7 @@ _WORDS = {
     "filled": "filled only in {system}",
     "master": "both filled, {system} is master",
     "conflict": "changed in both, {system} is master",
+    "chosen": "a person chose {system}",
 }
 
 

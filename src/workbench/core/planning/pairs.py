@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workbench.core.merging import Merged, merge
+from workbench.core.merging import Merged, choose, merge
 from workbench.core.planning.lines import After, changing, differing, held, reason_of
 from workbench.core.planning.scene import Draft, Scene
 from workbench.model.integrations import FieldMapping, Master, Side
@@ -22,19 +22,16 @@ def merged(
 ) -> Results:
     """What becomes of each mapped field of a pair."""
     left_id, right_id = pair
-    return [
-        (
-            mapping,
-            merge(
-                mapping,
-                scene.left.value(left_id, mapping.left),
-                scene.right.value(right_id, mapping.right),
-                base.get(mapping.key),
-                first_master(scene, mapping, master),
-            ),
-        )
-        for mapping in mappings
-    ]
+    results = []
+    for mapping in mappings:
+        left, right = scene.left.value(left_id, mapping.left), scene.right.value(right_id, mapping.right)
+        chosen = scene.choices.get((str(scene.left.ref(left_id)), mapping.key)) if scene.choices else None
+        if chosen is not None:
+            results.append((mapping, choose(mapping, left, right, chosen)))
+        else:
+            first = first_master(scene, mapping, master)
+            results.append((mapping, merge(mapping, left, right, base.get(mapping.key), first)))
+    return results
 
 
 def first_master(scene: Scene, mapping: FieldMapping, ruled: str = "") -> Master:
@@ -124,7 +121,7 @@ def own_first(pair: Pair, side: Side) -> Pair:
 
 def risks(towards: Results) -> list[str]:
     """What an approver looks at twice."""
-    found = {"conflict" for _, result in towards if result.reason == "conflict"}
+    found = {"conflict" for _, result in towards if result.reason in ("conflict", "chosen")}
     return sorted(found | {"status" for mapping, _ in towards if mapping.values})
 
 

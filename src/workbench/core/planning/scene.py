@@ -92,6 +92,7 @@ class Scene:
     crosswalk: Crosswalk
     bases: Mapping[tuple[str, str], Mapping[str, Agreed]]
     has_children: bool = False
+    choices: Mapping[tuple[str, str], Side] = field(default_factory=dict)
     required: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     def side(self, side: Side) -> Records:

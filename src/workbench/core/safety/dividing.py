@@ -18,7 +18,7 @@ def divide(plan: Plan, standing: Standing | None, *, now: datetime, spent_today:
     inside: set[str] = set()
     if standing is not None and _in_force(plan, standing, now):
         room = min(standing.per_run, standing.per_day - spent_today, len(plan.lines) * standing.per_cent // 100)
-        for family in _families(plan.lines):
+        for family in families(plan.lines):
             if len(family) <= room and all(_covered(line, standing) for line in family):
                 inside |= {line.id for line in family}
                 room -= len(family)
@@ -46,17 +46,17 @@ def _covered(line: Line, standing: Standing) -> bool:
     return not standing.fields or set(line.after) <= set(standing.fields)
 
 
-def _families(lines: Sequence[Line]) -> Iterable[list[Line]]:
+def families(lines: Sequence[Line]) -> Iterable[list[Line]]:
     """The lines that depend on each other, together, in the order of the plan."""
     head = {line.id: line.id for line in lines}
     for line in lines:
         for parent in line.depends_on:
             if parent in head:
                 _join(head, line.id, parent)
-    families: dict[str, list[Line]] = {}
+    found: dict[str, list[Line]] = {}
     for line in lines:
-        families.setdefault(_head(head, line.id), []).append(line)
-    return families.values()
+        found.setdefault(_head(head, line.id), []).append(line)
+    return found.values()
 
 
 def _head(head: dict[str, str], line_id: str) -> str:

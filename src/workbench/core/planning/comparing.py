@@ -1,0 +1,51 @@
+"""What differs between a plan and the one before it, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.model.plans import Plan, Promise
+from workbench.model.rows import Rows
+from workbench.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that one plan would write and the other would not, or would write otherwise."""
+
+    what: Literal["new", "gone", "other value"]
+    action: str
+    record: str
+    field: str
+    was: str
+    now: str
+
+
+def differences(plan: Plan, last: Plan) -> Rows[Difference]:
+    """What this plan would write that the last one would not, and the other way round; empty when they do the same."""
+    now, was = _written(plan), _written(last)
+    found = []
+    for key in sorted(now.keys() | was.keys()):
+        if now.get(key) == was.get(key):
+            continue
+        what: Literal["new", "gone", "other value"]
+        what = "new" if key not in was else "gone" if key not in now else "other value"
+        found.append(Difference(what, *key, was.get(key, ""), now.get(key, "")))
+    return Rows(found)
+
+
+def _written(plan: Plan) -> dict[tuple[str, str, str], str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for line in plan.lines:
+        new = f"{line.target.system}:{line.target.kind} for {line.counterpart}"
+        record = str(line.target) if line.target.id else new
+        for name, value in (line.after or {"": None}).items():
+            found[line.action, record, name] = _shown(value)
+    return found
+
+
+def _shown(value: Value | Promise) -> str:
+    if isinstance(value, Promise):
+        return "the id of a created record"
+    return "" if value is None else str(value)
