@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.core.drawing.dot import dot_text, line_names, node_names
+from workbench.core.drawing.dot import HAIR, dot_text, line_names, node_names
 from workbench.core.drawing.picture import Picture, Point
 from workbench.errors import Failed, Unavailable
 
@@ -20,6 +20,12 @@ SECONDS = 30
 _HARMLESS = re.compile(
     r"font|pango|size too small for label|width of non-ascii", re.IGNORECASE
 )  # boxes are fixed: no place depends on them
+
+
+class _Crashed(Failed):
+    """Graphviz was ended by a signal: its router lost its way."""
+
+
 Route = tuple[Point, ...]
 
 
@@ -42,7 +48,11 @@ def routes(picture: Picture, program: str = "", seconds: float = SECONDS) -> dic
     Raises Failed when Graphviz ends with an error, complains, takes too long or leaves a line out: half a picture
     would be believed.
     """
-    drawn = _run(program or engine(), dot_text(picture), seconds)
+    program = program or engine()
+    try:
+        drawn = _run(program, dot_text(picture), seconds)
+    except _Crashed:
+        drawn = _run(program, dot_text(picture, HAIR), seconds)
     across, down = _shift(picture, drawn)
     ids = {name: line for line, name in line_names(picture).items()}
     found = {
@@ -68,7 +78,8 @@ def _run(program: str, text: str, seconds: float) -> Mapping[str, Any]:
         ) from error
     complaint = "\n".join(line for line in done.stderr.splitlines() if line.strip() and not _HARMLESS.search(line))
     if done.returncode or complaint:
-        raise Failed(f"Graphviz ended with {done.returncode}: {complaint[:300] or 'no message'}; nothing was drawn")
+        kind = _Crashed if done.returncode < 0 else Failed
+        raise kind(f"Graphviz ended with {done.returncode}: {complaint[:300] or 'no message'}; nothing was drawn")
     try:
         drawn: Mapping[str, Any] = json.loads(done.stdout)
     except ValueError as error:

@@ -73,9 +73,8 @@ def badges(picture: Picture, routes: Mapping[str, Sequence[Point]]) -> dict[str,
             ground.add(_Obstacle(_stroke(start, end), OVER_LINE, name))
     placement = _Placement(routes, {line.id: badge_width(line.label) for line in picture.lines}, ground)
     names = sorted(placement.widths, key=lambda name: (_length(routes[name]), name))
-    for name in names:
-        placement.place(name)
-    for name in names:
+    clashing = [name for name in names if placement.place(name) >= OVER_TITLE]
+    for name in clashing:
         placement.mend(name)
     return placement.placed
 

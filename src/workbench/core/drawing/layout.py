@@ -156,7 +156,7 @@ def _columns(members: Sequence[int]) -> int:
     """How many columns make a sheet of about the proportions of paper, given how many elements each lane holds."""
 
     def misfit(columns: int) -> float:
-        rows = sum(math.ceil(count / columns) + 0.6 for count in members)
+        rows = sum(math.ceil(count / columns) + 0.6 for count in members) or 1.0
         return abs(math.log((columns + 2) * WIDER / (rows * PAPER)))
 
     return min(range(1, max(members, default=1) + 1), key=misfit)

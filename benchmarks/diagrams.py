@@ -1,0 +1,67 @@
+"""What a diagram costs against its flows: seconds from landscape to finished SVG, and bytes a flow.
+
+Run: python benchmarks/diagrams.py. Prints a table and writes benchmarks/results/diagrams.json.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from workbench.core.drawing.layout import Layout, Place
+from workbench.model.landscape import DataStore, InventoryRow, Landscape, Move, Participant, Process
+from workbench.render.diagram import diagram
+from workbench.render.engine import engine
+
+SYSTEMS = 10
+ROUNDS, LIMIT_SECONDS = 5, 0.5
+
+
+def landscape(flows: int) -> tuple[Landscape, Layout]:
+    """Systems with a row of processes and a row of stores each, every process between three or four stores."""
+    wide = max(3, flows * 2 // (5 * SYSTEMS))
+    systems = tuple(Participant(f"S{at}", f"System number {at}") for at in range(SYSTEMS))
+    cells = [(lane, column) for lane in range(SYSTEMS) for column in range(wide)]
+    processes = tuple(Process(f"P{i}", str(i), f"Import records {i}", f"S{lane}") for i, (lane, _) in enumerate(cells))
+    stores = tuple(DataStore(f"D{i}", f"Kept records {i}", f"S{lane}") for i, (lane, _) in enumerate(cells))
+    places = {f"P{i}": Place(f"S{lane}", column, 0) for i, (lane, column) in enumerate(cells)}
+    places |= {f"D{i}": Place(f"S{lane}", column, 1) for i, (lane, column) in enumerate(cells)}
+    steps = (0, 1, wide, -1, 2)
+    moves = []
+    for at in range(flows):
+        process = at % len(cells)
+        store = (process + steps[at // len(cells) % len(steps)]) % len(cells)
+        ends = (f"P{process}", f"D{store}") if at % 2 else (f"D{store}", f"P{process}")
+        moves.append(Move(f"F{at}", *ends, f"changed records {at}", f"INT-{at % 90:03d}"))
+    rows = tuple(InventoryRow(f"INT-{at:03d}", f"Integration {at}", ("S0",), ("S1",)) for at in range(90))
+    whole = Landscape("Many flows", "2026-01-31", systems, (), stores, processes, tuple(moves), rows)
+    return whole, Layout(tuple(item.id for item in systems), places)
+
+
+def measured(flows: int) -> dict:
+    """The best of a few rounds, from the landscape to the finished SVG."""
+    whole, layout = landscape(flows)
+    state, seconds, size = whole.state("as-is"), [], 0
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        size = len(diagram(state, layout=layout).svg().encode())
+        seconds.append(time.perf_counter() - started)
+    return {"flows": flows, "seconds": round(min(seconds), 3), "bytes_a_flow": round(size / flows)}
+
+
+def main() -> None:
+    """Measure, print the table, write it as JSON; a number of seconds that is too high ends with an error."""
+    rows = [measured(flows) for flows in (50, 100, 200, 500)]
+    print(f"{'flows':>6} {'seconds':>8} {'bytes a flow':>13}   ({Path(engine()).name})")
+    for row in rows:
+        print(f"{row['flows']:>6} {row['seconds']:>8.3f} {row['bytes_a_flow']:>13}")
+    results = Path(__file__).parent / "results"
+    results.mkdir(exist_ok=True)
+    text = json.dumps({"engine": Path(engine()).name, "limit_seconds": LIMIT_SECONDS, "rows": rows}, indent=2)
+    (results / "diagrams.json").write_text(f"{text}\n", encoding="utf-8")
+    if rows[-1]["seconds"] > LIMIT_SECONDS:
+        sys.exit(f"500 flows took {rows[-1]['seconds']} s; the limit is {LIMIT_SECONDS} s")
+
+
+if __name__ == "__main__":
+    main()
