@@ -404,6 +404,29 @@ def test_what_differs_from_the_last_plan_is_shown_by_field(linked):
     ]
 
 
+def test_unlink_ends_the_link_and_touches_only_the_fields_that_hold_the_others_id(linked):
+    plan = planning.unlink(linked.integration, linked.snapshots(), linked.links, reason="two companies", author="ann")
+    assert lines(plan) == [
+        ("unlink", "crm:partner:A", {"PortalId": None}),
+        ("update", "portal:partner:1", {"crmId": None}),
+    ]
+    assert plan.lines[1].depends_on == (plan.lines[0].id,)
+    assert plan.purpose == "correction"
+    with pytest.raises(UsageError, match="needs a reason"):
+        planning.unlink(linked.integration, linked.snapshots(), linked.links, reason=" ")
+    ended = [replace(linked.links[0], active=False)]
+    with pytest.raises(UsageError, match="not linked any more"):
+        planning.unlink(linked.integration, linked.snapshots(), ended, reason="x")
+
+
+def test_plan_in_a_notebook_is_text_whatever_the_records_are_called(linked):
+    linked.put("partner", "portal", "1", {"name": "<script>alert(1)</script>", "city": None})
+    html = linked.plan()._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "Held for review" in html
+
+
 FIELDS = {"portal": ["name", "phone", "city"], "crm": ["Name", "Phone", "BillingCity"]}
 VALUES = st.sampled_from(["", None, "Acme", "acme ", "555-010-2030", "(555) 010-2030", "Boston"])
 EDITS = st.lists(

@@ -26,7 +26,7 @@ def canonical(canonicaliser: Canonicaliser, value: Value) -> str | None:
     if canonicaliser == "exact":
         return text or None
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    return _RULES[canonicaliser](text) if text else None
+    return (_RULES[canonicaliser](text) or text) if text else None
 
 
 def same(canonicaliser: Canonicaliser, one: Value, another: Value) -> bool:

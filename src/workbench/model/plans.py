@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from typing import Literal
 
 import pandas as pd
@@ -187,6 +188,17 @@ class Plan:
 
     def __repr__(self) -> str:
         return f"<Plan {self.integration}: {self.summary()} · {self.id}>"
+
+    def _repr_html_(self) -> str:
+        stopped = "".join(
+            f"<p><b>Stopped by {escape(g.name)}</b>: {escape(g.message)}</p>" for g in self.gates if not g.holds
+        )
+        held = f"<h4>Held for review</h4>{Rows(self.held)._repr_html_()}" if self.held else ""
+        changes = self.changes()._repr_html_() if self.lines else ""
+        takes = f"{self.cost.calls} calls, about {self.cost.seconds} s"
+        return (
+            f"<p>{escape(self.integration)}: {escape(self.summary())} · {self.id} · {takes}</p>{stopped}{changes}{held}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

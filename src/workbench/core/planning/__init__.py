@@ -4,6 +4,7 @@ from workbench.core.planning.children import drop, edit, split
 from workbench.core.planning.comparing import Difference, differences
 from workbench.core.planning.drafting import mapping_fingerprint, plan
 from workbench.core.planning.telling import as_csv, as_text
+from workbench.core.planning.unlinking import unlink
 
 __all__ = [
     "Difference",
@@ -15,4 +16,5 @@ __all__ = [
     "mapping_fingerprint",
     "plan",
     "split",
+    "unlink",
 ]

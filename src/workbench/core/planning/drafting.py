@@ -99,7 +99,7 @@ def in_order(integration: Integration, lines: Iterable[Line]) -> tuple[Line, ...
     )
 
 
-_RANK = {"link": 0, "create": 1, "update": 2, "unlink": 3}
+_RANK = {"unlink": 0, "link": 1, "create": 2, "update": 3}
 
 
 def _scenes(
