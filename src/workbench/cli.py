@@ -48,8 +48,8 @@ def main() -> None:
         app()
     except WorkbenchError as error:
         _fail(str(error), error.exit_code)
-    except PermissionError as error:
-        _fail(f"no permission to write {error.filename}; start in a folder of yours", 5)
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'} cannot be used ({error.strerror}); start in a folder of yours", 5)
 
 
 @app.command()
@@ -119,11 +119,39 @@ def diagram(
     _say(f"drawn: {picture.save(out)}")
 
 
+@app.command("check-diagrams")
+def check_diagrams(profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every rule of data flow diagrams that the landscape breaks, with its remedy."""
+    with workbench.open(profile) as bench:
+        _table(bench.check_diagrams().frame(), as_json=as_json)
+
+
 @app.command()
 def snapshot(kind: str, profile: Profile = "", as_json: AsJson = False) -> None:
     """Read all records of a kind from every system that has it."""
     with workbench.open(profile) as bench:
         _table(bench.snapshot(kind).frame(), as_json=as_json)
+
+
+@app.command()
+def rule(
+    record: Annotated[str, typer.Argument(help="system:kind:id")],
+    system: Annotated[str, typer.Argument(help="the other system")],
+    word: Annotated[str, typer.Argument(help="link, create, later, exclude or lift")],
+    reason: Reason,
+    target: Annotated[str, typer.Option(help="system:kind:id, for link")] = "",
+) -> None:
+    """Say what you want of a record with regard to another system; the last ruling counts."""
+    with workbench.open() as bench:
+        bench.rule(record, system, word, target, reason=reason)
+    _say(f"{record}: {word} {target}".rstrip())
+
+
+@app.command()
+def rulings(kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every ruling about a kind of record, oldest first."""
+    with workbench.open(profile) as bench:
+        _table(bench.rulings(kind).frame(), as_json=as_json)
 
 
 @app.command()

@@ -15,6 +15,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+def pytest_collection_modifyitems(items):
+    """The demo that they share takes a minute or more on a busy machine."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(600))
+
+
 @dataclass
 class Home:
     """A workbench's folder, and how to give it commands as a person would."""

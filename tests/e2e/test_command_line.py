@@ -10,6 +10,8 @@ import pytest
 from workbench.bench import Bench
 
 COMMAND_OF = {
+    "check_diagrams": "check-diagrams",
+    "save": "diagram",
     "landscape": "inventory",
     "rule_by_verdict": "demo",
     "approve_as_demo_reviewer": "demo",

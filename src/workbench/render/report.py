@@ -80,6 +80,7 @@ def write(pages: Mapping[Path, str]) -> None:
     """Write every page beside its final name, then put all in place: a reader never sees half a page."""
     unfinished = {path: path.with_name(f".{path.name}.unfinished") for path in pages}
     for path, text in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished[path].write_text(text, encoding="utf-8")
     for path, temporary in unfinished.items():
         temporary.replace(path)

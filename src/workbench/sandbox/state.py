@@ -38,6 +38,8 @@ class State:
         try:
             with self.transaction():
                 self._prepare()
+            # Kept in the file, and only now: a file that is refused stays as it was, byte for byte.
+            self.connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.DatabaseError as error:
             raise Refused(f"{self.path} is not a file of the sandbox ({error}); name another one") from error
 
@@ -64,7 +66,6 @@ class State:
         if existing is not None:
             return existing
         connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # survives a killed process; a power cut is not our subject
         self._local.connection = connection
         return connection

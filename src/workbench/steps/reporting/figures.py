@@ -139,7 +139,8 @@ def _trend(figure: Figure, store: Store) -> str:
     if not before:
         return "first report"
     last = before[-1]
-    if not (last.value.isdigit() and figure.shown.isdigit()):
+    was, now = last.value.replace(",", ""), figure.shown.replace(",", "")
+    if not (was.isdigit() and now.isdigit()):
         return f"was {last.value} on {last.at:%Y-%m-%d}"
-    change = int(figure.shown) - int(last.value)
+    change = int(now) - int(was)
     return f"unchanged since {last.at:%Y-%m-%d}" if not change else f"{change:+d} since {last.at:%Y-%m-%d}"
