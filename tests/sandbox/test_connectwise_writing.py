@@ -209,6 +209,14 @@ def test_an_opportunity_names_everything_that_it_lacks(tenant):
     assert (status, deal["contact"]["name"], deal["primarySalesRep"]["name"]) == (201, "John Doe", "Ada Min")
 
 
+def test_the_same_status_name_stands_on_two_boards_and_a_new_one_joins_them(tenant):
+    for board in (1, 2):
+        assert len(tenant.ids(f"service/boards/{board}/statuses", conditions='name = "New"')) == 1
+    _, made = tenant.ask("POST", "service/boards/1/statuses", {"name": "Waiting"})
+    assert tenant.ids("service/boards/1/statuses") == [1, 2, made["id"]]
+    assert tenant.ids("service/boards/2/statuses") == [3, 4]
+
+
 def test_setup_lists_cannot_be_written(tenant):
     assert tenant.ask("POST", "system/apiMembers", {"identifier": "x"})[0] == 405
     assert tenant.ask("PATCH", "system/members/1", [])[0] == 405

@@ -43,6 +43,17 @@ class Tenant:
             self._given[object_name] = fixed and self.state.count(SYSTEM, object_name, include_deleted=True) == 0
         return self._given[object_name]
 
+    def settle(self, collection: Collection) -> None:
+        """Store the fixed records before the first change to one of them."""
+        if not self.given(collection.object):
+            return
+        for row in setup.rows(collection.object):
+            fields = {name: value for name, value in row.items() if not name.startswith("@")}
+            kept = (row["@id"], fields, row["@created"], row["@modified"], False)
+            self.state.load(SYSTEM, collection.object, [kept])
+            self.state.next_id(SYSTEM, collection.object)
+        self.forget()
+
     def records(self, collection: Collection, parent_id: str = "", after: str = "") -> Iterator[Record]:
         """The collection's records in the order of their ids; those of one parent where there is one."""
         found: Iterator[Record]

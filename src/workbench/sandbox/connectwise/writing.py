@@ -10,7 +10,7 @@ from workbench.sandbox.connectwise import binding, callbacks
 from workbench.sandbox.connectwise.call import Call
 from workbench.sandbox.connectwise.fields import ITEMS, REFERENCE, Field
 from workbench.sandbox.connectwise.reading import shaped
-from workbench.sandbox.connectwise.refusals import Refused, bad_body, invalid
+from workbench.sandbox.connectwise.refusals import bad_body, invalid
 from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
 from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Response
@@ -23,7 +23,7 @@ def create(call: Call) -> Response:
     said = call.allow("fields")
     body = call.body()
     with call.tenant.state.transaction():
-        _must_be_stored(call)
+        call.tenant.settle(call.collection)
         fields = binding.bound(call.collection, body, call.tenant)
         for field in call.collection.fields:
             if field.kind != ITEMS and field.default is not None:
@@ -45,7 +45,7 @@ def replace(call: Call, record_id: str) -> Response:
     body = call.body()
     with call.tenant.state.transaction():
         before = call.tenant.must_get(call.collection, record_id, call.parent_id)
-        _must_be_stored(call)
+        call.tenant.settle(call.collection)
         fields = binding.bound(call.collection, body, call.tenant)
         whole = {
             field.name: fields.get(field.name, field.default)
@@ -66,7 +66,7 @@ def patch(call: Call, record_id: str) -> Response:
         raise bad_body("Cannot deserialize the current JSON into type 'JsonPatchDocument': an array is needed.")
     with call.tenant.state.transaction():
         before = call.tenant.must_get(call.collection, record_id, call.parent_id)
-        _must_be_stored(call)
+        call.tenant.settle(call.collection)
         changes: dict[str, Any] = {}
         for operation in operations:
             changes |= _operation(call, operation, {**before, **changes})
@@ -80,7 +80,7 @@ def delete(call: Call, record_id: str) -> Response:
     call.allow("transfercontactid")
     with call.tenant.state.transaction():
         before = call.tenant.must_get(call.collection, record_id, call.parent_id)
-        _must_be_stored(call)
+        call.tenant.settle(call.collection)
         if call.collection.path == "company/companies":
             mark_deleted(call.tenant, record_id, touch=True)
         else:
@@ -118,11 +118,6 @@ def _is_taken(call: Call, name: str, value: Any) -> bool:
         return any(True for _ in call.tenant.state.find(SYSTEM, call.collection.object, by=(name, value)))
     wanted = str(value).casefold()
     return any(str(each.get(name)).casefold() == wanted for each in call.tenant.records(call.collection))
-
-
-def _must_be_stored(call: Call) -> None:
-    if call.tenant.given(call.collection.object) and call.collection.methods == frozenset({"GET"}):
-        raise Refused("MethodNotAllowed", "The method is not allowed.", status=405)
 
 
 def _prepare(call: Call, fields: dict[str, Any]) -> None:
