@@ -131,7 +131,7 @@ def _near_name(block: Block) -> Levels:
 
 
 def _shared_words(block: Block) -> tuple[Mask, Mask, Mask]:
-    """Whether the rare words of two names agree, whether most of one name's weight is in common, whether any word is."""
+    """Whether rare words of two names agree, whether most weight of one is in common, whether any word is."""
     lefts, rights = block.left.words[block.left_rows], block.right.words[block.right_rows]
     shared = lefts.multiply(rights)
     some = np.asarray(shared.getnnz(axis=1)).ravel() > 0

@@ -1,0 +1,256 @@
+"""What links, what a person looks at, and why."""
+
+import importlib.util
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from workbench.core.matching import Options, duplicates, explain, join, match, why_not
+from workbench.core.matching.explaining import Explanation
+from workbench.errors import UsageError
+from workbench.model.links import CANDIDATE_COLUMNS, Candidates
+
+FIELDS = ("id", "name", "street", "city", "state", "postcode", "phone", "website", "email")
+
+
+def records(*rows):
+    return pd.DataFrame([dict(zip(FIELDS, row, strict=False)) for row in rows], columns=list(FIELDS))
+
+
+ACME = ("Acme Consulting Inc.", "12 Main Street", "Boston", "MA", "02115", "617-555-1234", "www.acme.com")
+
+
+def verdict(left, right, **options):
+    found = match(records(("L", *left)), records(("R", *right)), options=Options(**options))
+    return None if found.empty else found.iloc[0]["verdict"]
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory):
+    """A generated set with every known trap: left, right, and the true pairs."""
+    place = Path(__file__).parents[2] / "benchmarks" / "matching" / "generate.py"
+    spec = importlib.util.spec_from_file_location("generate_partners", place)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("generated")
+    module.generate(folder, 2000, 1200, 0.6, 11)
+    left, right, truth = (
+        pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in ("left", "right", "truth")
+    )
+    return left, right, set(zip(truth["left_id"], truth["right_id"], strict=True))
+
+
+def test_a_strong_name_and_one_more_field_link():
+    assert verdict(ACME, ("ACME Consulting", "12 Main St.", "Boston", "MA", "02115", "", "")) == "link"
+    assert verdict(ACME, ("ACME Consulting", "", "", "", "", "(617) 555 1234", "")) == "link"
+
+
+def test_a_name_alone_never_links():
+    assert verdict(("Zyxtrope Unobtainium",), ("Zyxtrope Unobtainium",)) == "review"
+
+
+def test_another_firm_in_the_same_building_does_not_link():
+    assert (
+        verdict(ACME, ("Borealis Dental", "12 Main St", "Boston", "MA", "02115", "617-555-9876", "borealis.org"))
+        != "link"
+    )
+
+
+def test_an_unknown_branch_with_the_same_name_and_domain_does_not_link():
+    assert (
+        verdict(ACME, ("Acme Consulting", "900 Lake Drive", "Chicago", "IL", "60601", "312-555-7777", "acme.com"))
+        != "link"
+    )
+
+
+def test_name_and_domain_without_a_site_wait_for_a_person():
+    assert verdict(ACME, ("Acme Consulting", "", "", "", "", "", "acme.com")) == "review"
+
+
+def test_two_identifiers_link_a_renamed_partner():
+    assert verdict(ACME, ("Borealis Group", "12 Main St", "Boston", "MA", "02115", "617 555 1234", "")) == "link"
+
+
+def test_east_and_west_are_two():
+    east = ("Acme Center East", "12 Main Street", "Boston", "MA", "02115", "", "")
+    west = ("Acme Center West", "12 Main Street", "Boston", "MA", "02115", "", "")
+    assert verdict(east, west) != "link"
+
+
+def test_mary_and_mark_are_two_and_bob_and_robert_one():
+    home = ("7 Elm Road", "Austin", "TX", "78701")
+    assert verdict(("Mary Kusha", *home), ("Mark Kusha", *home)) != "link"
+    assert verdict(("Robert Kusha", *home), ("Bob Kusha", *home)) == "link"
+
+
+def test_generated_traps_give_no_wrong_link_and_most_right_ones(generated):
+    left, right, truth = generated
+    found = match(left, right)
+    links = set(found[found["verdict"] == "link"][["left_id", "right_id"]].itertuples(index=False, name=None))
+    assert links <= truth
+    assert len(links) >= 0.90 * len(truth)
+    assert (found.drop_duplicates("right_id")["verdict"] == "review").sum() <= 0.08 * len(right)
+
+
+def test_probabilities_mean_what_they_say(generated):
+    left, right, truth = generated
+    best = match(left, right).drop_duplicates("right_id")
+    true = [pair in truth for pair in zip(best["left_id"], best["right_id"], strict=True)]
+    bands = best.assign(true=true).groupby((best["probability"] * 10).clip(upper=9).astype(int))
+    error = sum(len(band) * abs(band["probability"].mean() - band["true"].mean()) for _, band in bands) / len(best)
+    assert error <= 0.03
+
+
+def test_every_right_record_with_a_candidate_has_one_best_row_and_further_rows_are_for_review(generated):
+    left, right, _ = generated
+    found = match(left, right)
+    assert tuple(found.columns[: len(CANDIDATE_COLUMNS)]) == CANDIDATE_COLUMNS
+    further = found[found.duplicated("right_id")]
+    assert set(further["verdict"]) <= {"review"}
+    linked = set(found.loc[found["verdict"] == "link", "right_id"])
+    assert not linked & set(further["right_id"])
+
+
+def match_links(found):
+    return found[found["verdict"] == "link"]
+
+
+def test_one_to_one_links_a_left_once_and_names_the_duplicate():
+    twice = records(("R1", *ACME), ("R2", *ACME))
+    many = match(records(("L", *ACME)), twice)
+    one = match(records(("L", *ACME)), twice, options=Options(one_to_one=True))
+    assert (one["verdict"] == "link").sum() <= 1 <= (many["verdict"] != "none").sum()
+    assert (match_links(one).duplicated("left_id")).sum() == 0
+
+
+def test_one_to_one_holds_on_a_whole_set(generated):
+    left, right, _ = generated
+    doubled = pd.concat([right, right.assign(id="again " + right["id"])])
+    many = match_links(match(left, doubled))
+    one = match(left, doubled, options=Options(one_to_one=True))
+    assert not match_links(one).duplicated("left_id").any()
+    assert many.duplicated("left_id").any()
+    assert one["reason"].str.contains("links to the same record already").any()
+
+
+def test_blocks_spread_over_processes_give_identical_candidates(generated):
+    left, right, _ = generated
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        spread = match(left, right, map_blocks=pool.map)
+    pd.testing.assert_frame_equal(spread, match(left, right))
+
+
+def test_progress_sees_every_block(generated):
+    left, right, _ = generated
+    seen = []
+
+    def progress(items, *, total, label):
+        for item in items:
+            seen.append((total, label))
+            yield item
+
+    match(left, right, progress=progress)
+    assert seen == [(1, "comparing")]
+
+
+def test_name_only_compares_nothing_else(generated):
+    left, right, _ = generated
+    found = match(left, right, options=Options(name_only=True))
+    assert "link" not in set(found["verdict"])
+    assert set(found["level_address"]) == set(found["level_phone"]) == {-1}
+
+
+def test_a_further_column_is_evidence():
+    left = records(("L1", "Acme"), ("L2", "Acme")).assign(industry=["plumbing supplies", "software"])
+    right = records(("R", "Acme")).assign(industry=["software"])
+    found = match(left, right, options=Options(extra=("industry",)))
+    assert found.iloc[0]["left_id"] == "L2"
+
+
+@pytest.mark.parametrize("empty", [0, 1])
+def test_an_empty_table_has_no_candidates(empty):
+    tables = [records(("A", *ACME)), records(("B", *ACME))]
+    tables[empty] = records()
+    assert match(*tables).empty
+
+
+def test_a_missing_column_and_a_repeated_id_are_refused():
+    with pytest.raises(UsageError, match="right table has no column name"):
+        match(records(("L", "Acme")), pd.DataFrame({"id": ["R"]}))
+    with pytest.raises(UsageError, match="left table needs an id of its own"):
+        match(records(("L", "Acme"), ("L", "Beta")), records(("R", "Acme")))
+
+
+def test_the_waterfall_adds_up_to_the_probability(generated):
+    left, right, _ = generated
+    found = Candidates("partner", "left", "right", match(left, right))
+    row = match_links(found.frame).iloc[0]
+    said = explain(found, row["left_id"], row["right_id"])
+    assert isinstance(said, Explanation)
+    assert said.factors[-1].sum == pytest.approx(sum(factor.weight for factor in said.factors), abs=0.05)
+    assert said.factors[-1].sum > 2.0
+    assert [factor.field for factor in said.factors[1:]] == ["name", "address", "phone", "web"]
+    again = why_not(left, right, row["left_id"], row["right_id"])
+    assert again.probability == pytest.approx(row["probability"])
+    assert [factor.weight for factor in again.factors] == pytest.approx([f.weight for f in said.factors], abs=0.011)
+
+
+def test_a_pair_that_is_no_candidate_says_what_is():
+    found = Candidates("partner", "a", "b", match(records(("L", *ACME), ("X", "Other")), records(("R", *ACME))))
+    with pytest.raises(UsageError, match="its candidates are L"):
+        explain(found, "X", "R")
+    said = why_not(records(("L", *ACME), ("X", "Other")), records(("R", *ACME)), "X", "R")
+    assert said.verdict == "none"
+    assert "L" in said.rival
+
+
+def test_the_runner_up_says_why_it_came_second():
+    branch = ("Acme Consulting", "900 Lake Drive", "Chicago", "IL", "60601", "312-555-7777", "www.acme.com")
+    found = match(records(("L1", *ACME), ("L2", *branch)), records(("R", *ACME)))
+    assert found.iloc[0]["left_id"] == "L1"
+    assert found.iloc[0]["runner_up"] == "L2"
+    assert "other street" in found.iloc[0]["runner_up_reason"]
+
+
+def test_duplicates_inside_a_table_are_shown_once_and_never_linked():
+    table = records(
+        ("A", *ACME), ("B", "ACME Consulting", "12 Main St.", "Boston", "MA", "02115", "", ""), ("C", "Zeta")
+    )
+    found = duplicates(table)
+    assert list(found[["left_id", "right_id", "verdict"]].itertuples(index=False, name=None)) == [("A", "B", "review")]
+
+
+def links(left, right, *pairs):
+    frame = pd.DataFrame([{"left_id": a, "right_id": b, "verdict": "link"} for a, b in pairs])
+    return Candidates("partner", left, right, frame)
+
+
+def test_pairwise_links_join_to_one_partner_over_four_systems():
+    joined = join(
+        [links("portal", "crm", ("p1", "c1")), links("crm", "psa", ("c1", "s1")), links("psa", "quote", ("s1", "q1"))]
+    )
+    assert joined.to_dict("records") == [
+        {"portal": "p1", "crm": "c1", "psa": "s1", "quote": "q1", "state": "agreed", "why": ""}
+    ]
+
+
+def test_pairwise_links_that_contradict_are_shown_with_their_path():
+    joined = join(
+        [links("portal", "crm", ("p1", "c1")), links("crm", "psa", ("c1", "s1")), links("portal", "psa", ("p1", "s2"))]
+    )
+    assert joined.iloc[0]["state"] == "contradicted"
+    assert joined.iloc[0]["psa"] == "s1; s2"
+    assert "psa:s2 by portal:p1" in joined.iloc[0]["why"]
+
+
+def test_a_pair_that_did_not_link_what_the_others_link_is_incomplete():
+    joined = join(
+        [links("portal", "crm", ("p1", "c1")), links("crm", "psa", ("c1", "s1")), links("portal", "psa", ("p9", "s9"))]
+    )
+    assert list(joined["state"]) == ["incomplete", "agreed"]
+    assert "portal and psa" in joined.iloc[0]["why"]
