@@ -194,3 +194,34 @@ def test_hostile_names_are_escaped_where_they_are_shown():
     shown = assess(landscape(row(name="<script>alert(1)</script>"), title="<b>x</b>"))._repr_html_()
     assert "<script>" not in shown
     assert "<b>x</b>" not in shown
+
+
+def test_rows_over_one_connection_say_that_they_share_it():
+    line = reconcile(SAMPLE, seen(salesforce={"1": CONNECTED})).where(row="INT-001")[0]
+    assert "shared with INT-002" in line.note
+
+
+def test_settings_and_last_writers_are_no_shadow_integrations():
+    kinds = ("synchronisation setting", "last writer", "integration log")
+    traces = {str(n): {"name": "accountFlag", "type": kind} for n, kind in enumerate(kinds)}
+    assert not reconcile(SAMPLE, seen(channeltivity=traces)).where(status="seen, not declared")
+
+
+def test_question_that_a_system_refused_is_no_absence():
+    refused = {"1": {"name": "Connected applications", "type": "not permitted"}}
+    found = reconcile(SAMPLE, seen(salesforce=refused))
+    assert "did not permit" in found.where(row="INT-012")[0].note
+    assert not found.where(status="seen, not declared")
+
+
+def test_own_connection_confirms_the_rows_of_the_workbench():
+    own = {"1": {"name": "Partner Workbench", "type": "connected app", "user": "workbench"}}
+    found = reconcile(SAMPLE, seen(salesforce=own))
+    assert statuses(found, "declared and seen") == {"INT-101", "INT-102", "INT-103", "INT-104"}
+    assert found.where(row="INT-101")[0].note.startswith("declared for TO-BE and seen already")
+
+
+def test_many_traces_of_one_connection_are_one_shadow_integration():
+    loader = {str(n): {"name": "Old loader", "type": kind} for n, kind in enumerate(("connected app", "OAuth grant"))}
+    (shadow,) = reconcile(SAMPLE, seen(salesforce=loader)).where(status="seen, not declared")
+    assert "connected app, OAuth grant" in shadow.note

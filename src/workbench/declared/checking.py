@@ -58,6 +58,9 @@ def _loose_row(landscape: Landscape, row: InventoryRow, document: Document) -> I
             yield document.problem((*place, name), f"{row.id} has no {name}", "name at least one")
     fields = set(InventoryRow.__dataclass_fields__)
     yield from _unknown("field", row.basis_of, fields, document, (*place, "basis_of"))
+    yield from _unknown("field", row.evidence_of, fields, document, (*place, "evidence_of"))
+    for name, named in row.evidence_of.items():
+        yield from _unknown("document", named, _ids(landscape.documents), document, (*place, "evidence_of", name))
     yield from _unknown("dimension", row.ratings, set(DIMENSIONS), document, (*place, "ratings"))
     for name, rating in row.ratings.items():
         if not 0 <= rating.value <= 4:

@@ -25,7 +25,7 @@ BETWEEN = " | "
 """Between the members of a field with several values."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _LATER = "to-be: "
-_NESTED = ("basis_of", "ratings", "decided")
+_NESTED = ("basis_of", "evidence_of", "ratings", "decided")
 _FIELDS = tuple(item for item in dataclasses.fields(InventoryRow) if item.name not in (*COMPUTED, "to_be"))
 _NAMES = tuple(item.name for item in _FIELDS)
 _SEVERAL = {item.name for item in _FIELDS if "tuple" in str(item.type)}

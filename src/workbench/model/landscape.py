@@ -127,9 +127,10 @@ class InventoryRow:
 
     `source` and `target` are ids of systems or outsiders; `error_rate` is text with its unit (`1.2 %`); `filter` says
     which records travel (`none`: everything); `configured` names `config/integrations/<name>.yaml`, with `/<kind>`
-    where the row is one kind of it, and `run_by` is what that file says; `basis_of` says per field where it differs
-    from `basis`; `to_be` holds the fields that differ in TO-BE; `ratings` are a person's, by dimension; `depends_on`
-    are rows that must be in service first; `effort_days` is what it takes to bring the row to TO-BE.
+    where the row is one kind of it, and `run_by` is what that file says; `evidence` are ids of documents; `basis_of`
+    and `evidence_of` say per field where it differs from the row's; `to_be` holds the fields that differ in TO-BE;
+    `ratings` are a person's, by dimension; `depends_on` are rows that must be in service first; `effort_days` is what
+    it takes to bring the row to TO-BE.
     """
 
     id: str
@@ -174,6 +175,7 @@ class InventoryRow:
     basis: Basis = "assumption"
     basis_of: Mapping[str, Basis] = field(default_factory=dict)
     evidence: tuple[str, ...] = ()
+    evidence_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     to_be: Mapping[str, object] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     last_reviewed: str = ""

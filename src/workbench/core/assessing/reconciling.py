@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.core.assessing import evidence
@@ -14,6 +14,10 @@ from workbench.model.rows import Rows
 
 FIELDS = ("name", "type", "counterpart", "user", "last_used", "detail")
 """The columns of a snapshot of kind `integration`."""
+TRACES = ("last writer", "integration log", "synchronisation setting")
+"""Types that may confirm a declared row but are no connection of their own: settings, logs, and who wrote last."""
+REFUSED = "not permitted"
+"""The type of a question that the system would not answer: nothing was seen there, and nothing is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Connection:
     end: str
     system: str
     name: str
+    type: str
     user: str
     last_used: str
     text: str
@@ -34,64 +39,103 @@ def with_seen(landscape: Landscape, seen: Snapshots) -> Landscape:
 
 
 def reconcile(landscape: Landscape, seen: Snapshots) -> Rows[Reconciled]:
-    """Every row of AS-IS and every connection that no row declares; `seen` are snapshots of kind `integration`.
+    """One line for each row of AS-IS, each row of TO-BE that is already seen, and each connection that no row declares.
 
-    A row counts as seen when a system at one of its ends names the other end, the row or one of its aliases. Work of
-    people and mail cannot be seen by a system; such a row says so.
+    `seen` are snapshots of kind `integration`. A row counts as seen when a system at one of its ends names the other
+    end, the row or one of its aliases. Work of people and mail cannot be seen by a system; such a row says so.
     """
     asked = {item.system: item.id for item in landscape.systems if item.system in seen}
     connections = [found for system, end in asked.items() for found in _connections(seen, system, end)]
-    words = {item.id: _words(item.id, item.name, item.system) for item in landscape.systems}
-    words |= {item.id: _words(item.id, item.name) for item in landscape.outsiders}
-    today = [row for row in landscape.integrations if "as-is" in row.states]
-    by_row = {row.id: [item for item in connections if _shows(item, row, words)] for row in today}
+    refused = {item.end for item in connections if item.type == REFUSED}
+    words = {item.id: _words(item.name, item.system) for item in landscape.systems}
+    words |= {item.id: _words(item.name) for item in landscape.outsiders}
+    hubs = tuple(item.id for item in landscape.systems if item.nature == "hub")
+    by_row = {
+        row.id: [item for item in connections if _shows(item, row, words, hubs)] for row in landscape.integrations
+    }
     declared = {item for found in by_row.values() for item in found}
-    rows = [line for row in today for line in _lines(row, by_row[row.id], set(asked.values()))]
-    loose = (item for item in connections if item not in declared)
-    return Rows([*rows, *(_undeclared(item) for item in loose)])
+    lines = [
+        _line(row, by_row, asked=set(asked.values()), refused=refused)
+        for row in landscape.integrations
+        if "as-is" in row.states or by_row[row.id]
+    ]
+    loose = [item for item in connections if item not in declared and item.type not in (*TRACES, REFUSED)]
+    groups = {(item.system, item.name): [other for other in loose if _same(item, other)] for item in loose}
+    return Rows([*lines, *(_undeclared(found) for found in groups.values())])
 
 
 def _connections(seen: Snapshots, system: str, end: str) -> Iterable[Connection]:
     for record_id, record in seen[system].records():
         said = {name: str(record.get(name) or "") for name in FIELDS}
         text = " ".join((said["name"], said["counterpart"], said["detail"])).lower()
-        yield Connection(end, system, said["name"] or record_id, said["user"], said["last_used"], text)
+        name = said["name"] or record_id
+        yield Connection(end, system, name, said["type"], said["user"], said["last_used"], text)
 
 
 def _words(*names: str) -> tuple[str, ...]:
-    """What another system may call this end: its names, and the first word of each when it is long enough."""
-    plain = [re.sub(r"\(.*?\)", "", name).strip().lower() for name in names if name]
-    return tuple({word for name in plain for word in (name, name.split(" ")[0]) if len(word) > 3})
+    """What another system may call this end: its name without brackets, and its name in `config/workbench.yaml`."""
+    plain = (re.sub(r"\(.*?\)", "", name).strip().lower() for name in names)
+    return tuple(dict.fromkeys(name for name in plain if name))
 
 
-def _shows(item: Connection, row: InventoryRow, words: Mapping[str, tuple[str, ...]]) -> bool:
-    if item.end not in (*row.source, *row.target):
+def _shows(item: Connection, row: InventoryRow, words: Mapping[str, tuple[str, ...]], hubs: tuple[str, ...]) -> bool:
+    if item.type == REFUSED or item.end not in (*row.source, *row.target):
         return False
-    if any(name.lower() in item.text for name in (row.id, row.name, *row.aliases)):
+    if any(_names(item, name) for name in (row.id, row.name, *row.aliases)):
         return True
-    others = (end for end in (*row.source, *row.target) if end != item.end)
-    return _machine(row) and any(word in item.text for end in others for word in words.get(end, ()))
+    others = row.target if item.end in row.source else row.source
+    if evidence.carrier(row.mechanism) == "hub":
+        others = hubs
+    return _machine(row) and any(_names(item, word) for end in others for word in words.get(end, ()))
+
+
+def _names(item: Connection, word: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", item.text))
 
 
 def _machine(row: InventoryRow) -> bool:
     return evidence.carrier(row.mechanism) not in ("hand", "mail")
 
 
-def _lines(row: InventoryRow, found: list[Connection], asked: set[str]) -> list[Reconciled]:
-    if found:
-        return [
-            Reconciled("declared and seen", row.id, row.name, item.system, item.name, item.user, item.last_used)
-            for item in found
-        ]
+def _same(one: Connection, other: Connection) -> bool:
+    return (one.system, one.name) == (other.system, other.name)
+
+
+def _line(
+    row: InventoryRow, by_row: Mapping[str, Sequence[Connection]], *, asked: set[str], refused: set[str]
+) -> Reconciled:
+    found = by_row[row.id]
+    if not found:
+        return Reconciled("declared, not seen", row.id, row.name, note=_unseen(row, asked, refused))
+    shared = [other for other, seen in by_row.items() if other != row.id and set(seen) >= set(found)]
+    note = f"the connection is seen, not each flow over it; shared with {', '.join(shared)}" if shared else ""
+    if "as-is" not in row.states:
+        note = "declared for TO-BE and seen already" + (f"; {note}" if note else "")
+    return Reconciled("declared and seen", row.id, row.name, **_told(found), note=note)
+
+
+def _told(found: Sequence[Connection]) -> dict[str, str]:
+    """What the systems said, in one line: who was asked, what they call it, its users, when it was last used."""
+    return {
+        "system": ", ".join(dict.fromkeys(item.system for item in found)),
+        "seen": ", ".join(dict.fromkeys(item.name for item in found)),
+        "user": ", ".join(dict.fromkeys(item.user for item in found if item.user)),
+        "last_used": max(item.last_used for item in found),
+    }
+
+
+def _unseen(row: InventoryRow, asked: set[str], refused: set[str]) -> str:
+    ends = {*row.source, *row.target}
     if not _machine(row):
-        note = "people or mail carry it: no system can see it"
-    elif asked.isdisjoint((*row.source, *row.target)):
-        note = "none of its ends was asked"
-    else:
-        note = "is it switched off, or does it run under another name? add that name to its aliases"
-    return [Reconciled("declared, not seen", row.id, row.name, note=note)]
+        return "people or mail carry it: no system can see it"
+    if asked.isdisjoint(ends):
+        return "none of its ends was asked"
+    if refused & ends:
+        return f"{', '.join(sorted(refused & ends))} did not permit every question: ask with more rights"
+    return "is it switched off, or does it run under another name? add that name to its aliases"
 
 
-def _undeclared(item: Connection) -> Reconciled:
-    note = "a shadow integration: declare it in config/landscape.yaml, or switch it off"
-    return Reconciled("seen, not declared", "", "", item.system, item.name, item.user, item.last_used, note)
+def _undeclared(found: Sequence[Connection]) -> Reconciled:
+    kinds = ", ".join(dict.fromkeys(item.type for item in found if item.type))
+    note = f"{kinds or 'connection'}; a shadow integration: declare it in config/landscape.yaml, or switch it off"
+    return Reconciled("seen, not declared", "", "", **_told(found), note=note)
