@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, select
 
 from workbench.model.plans import Agreed, Base
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
-from workbench.model.values import canonical_json
 from workbench.store.database import AnyRow, Database
 from workbench.store.tables import bases
 
-PAIRS_AT_ONCE = 200
-"""Pairs in one statement: two variables each, well under the smallest limit of SQLite builds (999)."""
+PAIRS_AT_ONCE = 400
+"""Pairs in one statement, well under the smallest limit of variables that SQLite is built with (999)."""
 
 
 class Bases:
@@ -34,45 +34,35 @@ class Bases:
 
     def advance(self, made: Iterable[Base]) -> None:
         """Take these fields as agreed; other fields of the same links stay as they are."""
-        merged: dict[tuple[str, Ref, Ref], Base] = {}
-        for base in made:
-            key = (base.integration, base.left, base.right)
-            before = merged[key].fields if key in merged else {}
-            merged[key] = Base(base.integration, base.kind, base.left, base.right, {**before, **base.fields})
-        waiting = list(merged.values())
+        waiting = list(made)
         for start in range(0, len(waiting), PAIRS_AT_ONCE):
             self._advance(waiting[start : start + PAIRS_AT_ONCE])
 
     def _advance(self, made: list[Base]) -> None:
-        pairs = or_(
-            *(
-                and_(
-                    bases.c.integration == base.integration,
-                    bases.c.left == str(base.left),
-                    bases.c.right == str(base.right),
-                )
-                for base in made
-            )
+        lefts = and_(
+            bases.c.integration.in_({base.integration for base in made}), bases.c.left.in_({str(b.left) for b in made})
         )
         with self._database.writing() as connection:
-            known = {
-                (found.integration, found.left, found.right): found.fields
-                for found in map(_base, connection.execute(select(bases).where(pairs)))
-            }
-            rows = [_row(base, known.get((base.integration, base.left, base.right), {})) for base in made]
-            connection.execute(delete(bases).where(pairs))
-            connection.execute(insert(bases), rows)
+            kept = {_pair(found): found for found in map(_base, connection.execute(select(bases).where(lefts)))}
+            for base in made:
+                before = kept[_pair(base)].fields if _pair(base) in kept else {}
+                kept[_pair(base)] = replace(base, fields={**before, **base.fields})
+            connection.execute(delete(bases).where(lefts))
+            connection.execute(insert(bases), [_row(base) for base in kept.values()])
 
 
-def _row(base: Base, before: object) -> dict[str, object]:
-    fields = {**(before if isinstance(before, dict) else {}), **base.fields}
-    written = canonical_json({key: [agreed.left, agreed.right] for key, agreed in fields.items()})
+def _pair(base: Base) -> tuple[str, Ref, Ref]:
+    return base.integration, base.left, base.right
+
+
+def _row(base: Base) -> dict[str, object]:
+    fields = {key: [agreed.left, agreed.right] for key, agreed in sorted(base.fields.items())}
     return {
         "integration": base.integration,
         "kind": base.kind,
         "left": str(base.left),
         "right": str(base.right),
-        "fields": written,
+        "fields": json.dumps(fields, ensure_ascii=False),
     }
 
 

@@ -51,10 +51,15 @@ class Batch:
     tries: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     lines: Mapping[str, Line] = field(init=False)
+    _open: dict[str, Line] = field(init=False)
+    _beside: dict[Ref, list[str]] = field(default_factory=dict)
     _described: dict[tuple[str, str], Description] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = {line.id: line for line in self.plan.lines}
+        self._open = {line.id: line for line in self.plan.lines if self.state(line) not in TERMINAL}
+        for line in self.plan.lines:
+            self._beside.setdefault(line.target, []).append(line.id)
         for entry in self.last.values():
             if entry.state in ("intended", "unknown"):
                 self.due[entry.line] = entry.at + timedelta(seconds=QUIET_SECONDS)
@@ -66,7 +71,7 @@ class Batch:
 
     def open_lines(self) -> list[Line]:
         """The lines that have not come to their end, in the plan's order."""
-        return [line for line in self.plan.lines if self.state(line) not in TERMINAL]
+        return list(self._open.values())
 
     def entry(
         self,
@@ -104,7 +109,10 @@ class Batch:
             for link in unlinked:
                 self.store.links.undo(link.integration, link.left, link.right)
         self.renewed()
-        self.last.update({entry.line: entry for entry in written})
+        for entry in written:
+            self.last[entry.line] = entry
+            if entry.state in TERMINAL:
+                self._open.pop(entry.line, None)
 
     def renewed(self) -> None:
         """Take note that the lease holds for a full period from now."""
@@ -163,5 +171,5 @@ class Batch:
 
     def own_stamps(self, line: Line) -> set[Value]:
         """Change stamps that this run's own writes left on the record that a line writes to."""
-        before = (self.last.get(other.id) for other in self.plan.lines if other.target == line.target)
+        before = (self.last.get(other) for other in self._beside.get(line.target, ()))
         return {entry.stored[MODIFIED] for entry in before if entry is not None and MODIFIED in entry.stored}

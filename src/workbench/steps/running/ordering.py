@@ -35,9 +35,11 @@ def blocked(batch: Batch) -> list[JournalEntry]:
 def next_group(batch: Batch) -> tuple[Work, list[Line]] | None:
     """The lines to work on now: all of one system, kind and sort of write, as many as go together."""
     now = batch.clock.now()
-    ready = [line for line in batch.open_lines() if _ready(batch, line, now)]
-    for work in ("verify", "look", "send"):
-        lines = [line for line in ready if _work(batch, line) == work]
+    ready: dict[Work, list[Line]] = {"verify": [], "look": [], "send": []}
+    for line in batch.open_lines():
+        if _ready(batch, line, now):
+            ready[_work(batch, line)].append(line)
+    for work, lines in ready.items():
         if lines:
             first = lines[0]
             alike = [line for line in lines if _sort(line) == _sort(first)]
@@ -81,7 +83,10 @@ def _size(batch: Batch, line: Line) -> int:
     described = batch.description(line)
     if described.chunk_size == 1:
         return TOGETHER
-    return described.chunk_size * described.concurrency
+    # Two chunks of records that exist share one re-read and one read-back; creation markers are longer than ids, and
+    # so many of them would not fit the address of one call (Salesforce: 16,384 bytes).
+    chunks = max(described.concurrency, 1 if line.action == "create" else 2)
+    return described.chunk_size * chunks
 
 
 def _parent(line: Line) -> str:
