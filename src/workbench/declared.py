@@ -1,1 +1,0 @@
-"""What `config/landscape.yaml` declares, checked and turned into one `Landscape`."""
