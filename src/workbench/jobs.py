@@ -13,11 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
-
 from workbench import errors
 from workbench.errors import UnknownName, UsageError
 
@@ -56,6 +51,8 @@ def parameters(notebook: Path) -> dict[str, Parameter]:
     """The parameters that a notebook declares; raises UsageError when there is no such notebook."""
     if not notebook.is_file():
         raise UnknownName("notebook", notebook.stem, (path.stem for path in notebook.parent.glob("[0-9]*.ipynb")))
+    import papermill  # seconds to import: everybody who only asks the bench does without
+
     found = papermill.inspect_notebook(str(notebook))
     return {
         name: Parameter(name, item["inferred_type_name"], item["default"], item["help"]) for name, item in found.items()
@@ -91,24 +88,7 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
     output, unfinished = folder / notebook.name, folder / f".{notebook.stem}.unfinished.ipynb"
     folder.mkdir(parents=True, exist_ok=True)
     started, clock = datetime.now(UTC), time.monotonic()
-    code, error = 0, ""
-    try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(unfinished),
-            parameters=right,
-            kernel_name="python3",
-            cwd=str(notebook.parent),
-            progress_bar=False,
-            execution_timeout=timeout_seconds,
-            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-            shutdown_kernel="immediate",
-            store_widget_state=False,
-        )
-    except PapermillExecutionError as failure:
-        code, error = _exit_code(failure.ename), f"{failure.ename}: {failure.evalue}"
-    except (DeadKernelError, CellTimeoutError) as failure:
-        code, error = errors.Failed.exit_code, f"{type(failure).__name__}: {failure}"
+    code, error = _cells(notebook, unfinished, right, timeout_seconds)
     unfinished.replace(output)
     run = Run(
         notebook=notebook.stem,
@@ -131,6 +111,33 @@ def title(notebook: Path) -> str:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     lines = "".join(cells[0]["source"]).splitlines() if cells else []
     return lines[0].lstrip("# ").strip() if lines and lines[0].startswith("#") else notebook.stem
+
+
+def _cells(notebook: Path, output: Path, given: Mapping[str, Given], timeout_seconds: int) -> tuple[int, str]:
+    """Run every cell into `output`; the exit code and the words of what stopped it, or (0, "")."""
+    import papermill  # seconds to import: everybody who only asks the bench does without
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(output),
+            parameters=dict(given),
+            kernel_name="python3",
+            cwd=str(notebook.parent),
+            progress_bar=False,
+            execution_timeout=timeout_seconds,
+            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            shutdown_kernel="immediate",
+            store_widget_state=False,
+        )
+    except PapermillExecutionError as failure:
+        return _exit_code(failure.ename), f"{failure.ename}: {failure.evalue}"
+    except (DeadKernelError, CellTimeoutError) as failure:
+        return errors.Failed.exit_code, f"{type(failure).__name__}: {failure}"
+    return 0, ""
 
 
 def _typed(value: Given, type_name: str) -> Given:

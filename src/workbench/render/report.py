@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
-import nbformat
 from markupsafe import Markup
-from nbconvert import HTMLExporter
-from traitlets.config import Config
 
 from workbench.model.figures import Figure
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,6 +36,8 @@ class Page:
 
 def page(executed: Path, *, here: Page, pages: Sequence[Page], notices: Iterable[str], footer: Iterable[str]) -> str:
     """The executed notebook as one HTML page: words, tables and pictures, no code, no external request."""
+    import nbformat  # seconds to import: everybody who only asks the bench does without
+
     notebook = nbformat.read(executed, as_version=4)
     resources = {
         "page": {
@@ -63,6 +64,8 @@ def index(
     footer: Iterable[str],
 ) -> str:
     """The page that leadership opens first: five numbers, then every page with its state."""
+    import jinja2  # like nbformat above
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -101,6 +104,9 @@ def _readable(notebook: Any) -> Any:
 
 @cache
 def _exporter() -> HTMLExporter:
+    from nbconvert import HTMLExporter  # like nbformat above
+    from traitlets.config import Config
+
     return HTMLExporter(
         template_name="workbench",
         extra_template_basedirs=[str(_TEMPLATES)],
