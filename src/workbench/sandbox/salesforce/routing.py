@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from workbench.sandbox.salesforce import changing, collections, describing, reading, sessions, soap, usage
+from workbench.sandbox.salesforce import (
+    bulk,
+    changing,
+    collections,
+    composite,
+    describing,
+    reading,
+    sessions,
+    soap,
+    usage,
+)
 from workbench.sandbox.salesforce.call import Call, refusal
 from workbench.sandbox.salesforce.refusals import Refused, not_found
 from workbench.sandbox.state import State
@@ -16,6 +26,15 @@ LONGEST_TARGET = 16_384
 VERSION = re.compile(r"v(\d{2}\.0)", re.IGNORECASE)
 
 Handler = Callable[..., Response]
+
+
+def _job_methods(kind: str) -> dict[str, Handler]:
+    return {
+        "GET": lambda call, job_id: bulk.look(call, kind, job_id),
+        "PATCH": lambda call, job_id: bulk.change(call, kind, job_id),
+        "DELETE": lambda call, job_id: bulk.remove(call, kind, job_id),
+    }
+
 
 # The first pattern that fits decides, so a fixed name stands before the `*` that would also take it.
 ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
@@ -44,6 +63,16 @@ ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     ),
     ("composite/sobjects/*", {"GET": collections.retrieve, "POST": collections.retrieve}),
     ("composite/sobjects/*/*", {"PATCH": collections.upsert}),
+    ("jobs/ingest", {"GET": partial(bulk.jobs, kind="V2Ingest"), "POST": bulk.open_ingest}),
+    ("jobs/query", {"GET": partial(bulk.jobs, kind="V2Query"), "POST": bulk.open_query}),
+    ("jobs/ingest/*/batches", {"PUT": bulk.upload}),
+    ("jobs/query/*/results", {"GET": bulk.query_results}),
+    ("jobs/ingest/*/*", {"GET": bulk.ingest_results}),
+    ("jobs/ingest/*", _job_methods("V2Ingest")),
+    ("jobs/query/*", _job_methods("V2Query")),
+    ("composite", {"POST": lambda call: composite.composite(call, dispatch)}),
+    ("composite/graph", {"POST": lambda call: composite.graph(call, dispatch)}),
+    ("composite/batch", {"POST": lambda call: composite.batch(call, dispatch)}),
 )
 
 
