@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from workbench.render.diagram import diagram
+from workbench.render.signature import signature
+from workbench.settings import read
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
@@ -78,3 +83,13 @@ def test_every_command_of_the_command_line_has_a_sentence_of_help():
     ).stdout
     commands = re.findall(r"^\s{2}([a-z-]+)\s{2,}(\S.*)$", shown.partition("Commands:")[2], flags=re.MULTILINE)
     assert len(commands) >= 20
+
+
+def test_the_picture_of_the_readme_shows_the_landscape_of_today():
+    landscape = read().landscape
+    drawn = diagram(landscape.state("to-be"), compare=landscape.state("as-is"))
+    picture = ROOT / "docs" / "difference.svg"
+    if os.environ.get("WORKBENCH_GOLDEN") == "write":
+        drawn.save(picture)
+
+    assert signature(picture.read_text(encoding="utf-8")) == drawn.signature()

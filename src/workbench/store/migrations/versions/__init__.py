@@ -1,0 +1,1 @@
+"""Alembic: how the schema of the store came to be, one file a version."""
