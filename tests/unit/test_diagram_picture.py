@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 from engines import ENGINES, PURE
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_landscape import small_landscape
 
 from workbench.core.drawing.badges import badges
@@ -16,7 +18,7 @@ from workbench.core.drawing.picture import Box
 from workbench.core.drawing.wording import text_width
 from workbench.declared import read_landscape
 from workbench.errors import UnknownName, UsageError
-from workbench.render.diagram import diagram
+from workbench.render.diagram import diagram, sheets
 from workbench.render.engine import routes
 from workbench.render.layout_file import read_layout
 from workbench.render.signature import signature
@@ -363,6 +365,33 @@ def test_an_element_that_nobody_pinned_is_placed_and_named():
     assert SHEETS["difference"].picture.unpinned == ()
     boxes = [shape.box for shape in picture.shapes]
     assert not any(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[index + 1 :])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_file_does_not_change_a_pinned_diagram(random):
+    def shuffled(items):
+        return tuple(random.sample(items, len(items)))
+
+    groups = ("systems", "outsiders", "stores", "processes", "moves", "integrations")
+    before, after = (
+        dataclasses.replace(state, **{name: shuffled(getattr(state, name)) for name in groups})
+        for state in (BEFORE, AFTER)
+    )
+    assert drawn(after, compare=before).dot == SHEETS["difference"].dot
+    assert drawn(after, level="2").dot == SHEETS["level-2-15"].dot
+
+
+def test_the_second_landscape_draws_a_sheet_for_every_system():
+    other = read_landscape(ROOT / "tests" / "landscapes" / "fjellstad.yaml").state("as-is")
+    found = sheets(other, layout=Layout())
+    assert [name for name in found if name.startswith("system-")] == [f"system-{item.id}" for item in other.systems]
+    for name, sheet in found.items():
+        top = {move.id for move in other.moves if not move.parent}
+        assert {line.id for line in sheet.picture.lines} <= top, name
+        boxes = [shape.box for shape in sheet.picture.shapes]
+        assert not any(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[index + 1 :]), name
+    assert len(routes(found["level-1"].picture, PURE)) == len(top)
 
 
 def test_the_engine_of_the_product_is_there():

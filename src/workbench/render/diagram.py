@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from workbench.core.drawing.difference import Change
+from workbench.core.drawing.difference import Change, united
 from workbench.core.drawing.dot import dot_text
 from workbench.core.drawing.drafting import Found, Wanted, draft
 from workbench.core.drawing.flows import Flow, flow_table
 from workbench.core.drawing.layout import Layout
 from workbench.core.drawing.picture import Picture
+from workbench.core.drawing.views import decomposed, systems_drawn
 from workbench.errors import UsageError
 from workbench.model.landscape import Landscape
 from workbench.model.rows import Rows
@@ -107,3 +108,18 @@ def diagram(
     wanted = Wanted(level, process or "", system or "", integration or "", object or "")
     places = read_layout() if layout is None else layout
     return Diagram(*draft(landscape, compare, wanted, places, findings=findings or (), title=title or ""))
+
+
+def sheets(
+    landscape: Landscape, *, compare: Landscape | None = None, layout: Layout | None = None
+) -> dict[str, Diagram]:
+    """A set for paper: the context, the whole, every system by itself, and the inside of every divided process.
+
+    The whole is an overview on A4; a system's sheet is what can be read there. The keys serve as file names.
+    """
+    places = read_layout() if layout is None else layout
+    wanted = {"context": Wanted("context"), "level-1": Wanted()}
+    shown = united(compare, landscape) if compare else landscape
+    wanted |= {f"system-{name}": Wanted(system=name) for name in systems_drawn(shown)}
+    wanted |= {f"level-2-{item.number}": Wanted("2", item.number) for item in decomposed(shown)}
+    return {name: Diagram(*draft(landscape, compare, one, places)) for name, one in wanted.items()}

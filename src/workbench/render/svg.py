@@ -25,6 +25,7 @@ def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "")
     prefix = identifier(picture.name)
     width, height = number(picture.width), number(picture.height)
     names = {shape.id: shown(shape.name) for shape in picture.shapes}
+    systems = {shape.id: shape.system for shape in picture.shapes}
     placed = badges(picture, routes)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="dfd" viewBox="0 0 {width} {height}" lang="en" '
@@ -39,7 +40,7 @@ def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "")
     ]
     for line in picture.lines:
         drawn = _linked(line, _flow(line, routes[line.id], placed[line.id], names), inventory)
-        parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line)}">{drawn}</g>')
+        parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line, systems)}">{drawn}</g>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -73,13 +74,17 @@ def _legend_entry(kind: str, words: str, left: float, top: float) -> str:
 
 def _lane(lane: Lane, prefix: str) -> str:
     name = text("left", (lane.title.left + 4, lane.title.top + 14), f"{sign(lane.mark)}{lane.name}")
-    classes = f"lane t{lane.tint}{css(lane.mark)}"
-    return f'<g id="{prefix}-{identifier(lane.id)}" class="{classes}"><rect {rectangle(lane.box)} rx="10"/>{name}</g>'
+    classes, system = f"lane t{lane.tint}{css(lane.mark)}", identifier(lane.id)
+    frame = f'<rect {rectangle(lane.box)} rx="10"/>'
+    return f'<g id="{prefix}-{system}" class="{classes}" data-system="{system}">{frame}{name}</g>'
 
 
-def _classes(line: Line) -> str:
-    classes = ["flow", css(line.mark).strip(), "manual" if line.manual else "", "finding" if line.findings else ""]
-    return " ".join(word for word in (*classes, line.delivered_by.replace(" ", "-")) if word)
+def _classes(line: Line, systems: Mapping[str, str]) -> str:
+    """How the flow looks, and the systems that it touches, by which a page can bring it into focus."""
+    touched = sorted({systems[line.source], systems[line.target]} - {""})
+    looks = ["flow", css(line.mark).strip(), "manual" if line.manual else "", "finding" if line.findings else ""]
+    words = [*looks, line.delivered_by.replace(" ", "-"), *(f"in-{identifier(system)}" for system in touched)]
+    return " ".join(word for word in words if word)
 
 
 def _flow(line: Line, route: Route, badge: Box, names: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ _LIGHT = """
 .dfd .workbench text{fill:#fff}
 .dfd .legend{font-weight:bold;font-size:10.5px}
 .dfd .not-yet .line{stroke-dasharray:1.5 4}
+.dfd .faded{opacity:.1}
 .dfd a:focus{outline:none}
 .dfd a:focus .line,.dfd a:hover .line{stroke-width:4}
 .dfd a:focus rect{stroke-width:3}

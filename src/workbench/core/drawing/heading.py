@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbench.core.drawing.picture import Mark
-from workbench.core.drawing.wording import shown
+from workbench.core.drawing.wording import natural, shown
 from workbench.model.landscape import Landscape
 
 CHANGES = {"added": "added", "removed": "removed", "changed": "kept, changed", "kept": "kept as is"}
@@ -90,4 +90,5 @@ def remarks(part: Landscape, heading: Heading) -> tuple[str, ...]:
         return ()
     keys = {row.id: row.key_fields for row in part.integrations}
     carried = ((move, move.fields or keys.get(move.integration, ())) for move in part.moves)
-    return tuple(shown(f"{move.id} {move.data}: {', '.join(fields)}", 180) for move, fields in carried if fields)
+    said = (shown(f"{move.id} {move.data}: {', '.join(fields)}", 180) for move, fields in carried if fields)
+    return tuple(sorted(said, key=natural))

@@ -93,10 +93,11 @@ class _Proposal:
             for lane in members.values()
             for index, seat in enumerate(lane)
         }
-        for _ in range(SWEEPS):
+        for sweep in range(SWEEPS):
             for lane in members.values():
+                if sweep:  # lane by lane, for neighbours that all move at once would only change places
+                    wished.update({seat.id: self._middle(seat.id, wished[seat.id]) for seat in lane})
                 self._seat_lane(lane, wished)
-            wished.update({seat.id: self._middle(seat.id, wished[seat.id]) for seat in seats})
 
     def _seat_lane(self, lane: Sequence[Seat], wished: Mapping[str, float]) -> None:
         name, own = lane[0].lane, {seat.id for seat in lane}

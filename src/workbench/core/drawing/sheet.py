@@ -10,7 +10,7 @@ from workbench.core.drawing.heading import Heading, Markings, description, legen
 from workbench.core.drawing.layout import BESIDE, Layout, Place, Seat, compacted, seated
 from workbench.core.drawing.picture import Box, Kind, Lane, Line, Picture, Shape
 from workbench.core.drawing.views import CONTEXT
-from workbench.core.drawing.wording import shown, text_width
+from workbench.core.drawing.wording import natural, shown, text_width
 from workbench.model.landscape import DataStore, InventoryRow, Landscape, Move, Outsider, Process
 
 CELL, ROOMY_CELL, SPELLED_CELL = (152.0, 104.0), (196.0, 108.0), (290.0, 124.0)
@@ -78,11 +78,6 @@ def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout)
         remarks=notes,
         unpinned=unpinned,
     )
-
-
-def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """The sorting key under which F2 comes before F10."""
-    return tuple((int(piece), "") if piece.isdecimal() else (0, piece) for piece in re.split(r"(\d+)", text) if piece)
 
 
 def number(move_id: str) -> str:

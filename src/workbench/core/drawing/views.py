@@ -78,6 +78,11 @@ def standing_in(landscape: Landscape, system: str) -> frozenset[str]:
     return frozenset(processes | {item.id for item in landscape.stores if item.system == system and not item.parent})
 
 
+def systems_drawn(landscape: Landscape) -> tuple[str, ...]:
+    """The ids of the systems in which something stands."""
+    return tuple(item.id for item in landscape.systems if standing_in(landscape, item.id))
+
+
 def of_integration(landscape: Landscape, row: str) -> Landscape:
     """One integration: its flows alone, from the first store to the last."""
     return _touched(level_one(landscape), lambda move: move.integration == row)
