@@ -26,6 +26,9 @@ from workbench.errors import ConfigurationError, Problem, nearest
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and positions from the top, `("systems", "SFDC", "stores", 0)`."""
 
+MOST_VALUES = 200_000
+"""What a configuration file may hold at most: aliases of aliases grow without end."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -111,6 +114,9 @@ class _Reader:
     def value(self, node: Node, path: Path) -> Any:
         """The plain value of a node; mistakes go to `problems`."""
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if len(self.lines) > MOST_VALUES:
+            self.problems = [Problem(self.file, 0, f"more than {MOST_VALUES} values", "write out fewer aliases")]
+            return None
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if any(node is above for above in self._open):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import Field
 
 from workbench.errors import ConfigurationError
@@ -97,6 +99,22 @@ def test_syntax_error_is_a_problem_with_its_line_and_nothing_else(written):
 )
 def test_hostile_document_is_a_problem_not_a_crash(written, text, said):
     assert any(said in message for _, message, _ in mistakes(written(text)))
+
+
+def test_aliases_of_aliases_do_not_exhaust_the_machine(written):
+    levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 9)]
+    document = written("\n".join(["l0: &l0 [x]", *levels]))
+    assert [problem.message for problem in document.problems] == ["more than 200000 values"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(st.sampled_from("ab:{}[],-&*!|>?'\"# \n\t%@`=0.~<"), max_size=40))
+def test_no_text_makes_the_reader_fail(text, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(text, encoding="utf-8")
+    value, problems = collect(load(path), Tree)
+    assert value is None
+    assert problems
 
 
 def test_missing_file_is_a_problem(tmp_path):

@@ -13,7 +13,7 @@ from workbench.core.assessing import sensitivity
 from workbench.core.assessing.completeness import Completeness, FieldCompleteness, by_field, by_row
 from workbench.core.assessing.costs import CostCase, costs
 from workbench.core.assessing.deciding import Circumstances, Thresholds
-from workbench.core.assessing.decisions import Decision, Rule, decisions
+from workbench.core.assessing.decisions import Decision, Yardstick, decisions
 from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.indicators import Indicator, indicators
 from workbench.core.assessing.roadmap import Step, roadmap
@@ -103,10 +103,10 @@ def assess(
     known = _with_measures(landscape, measures or {})
     before, after = (Standing.of(_state(known, name), weights) for name in ("as-is", "to-be"))
     seen = Circumstances.of(before.rows, before.findings)
-    rule = Rule(seen, at)
-    field = sensitivity.Field.of(before.rows, before.grades, seen)
-    stances, drawn = sensitivity.stances(field, rule.codes(before), before.rows, weights, at, seed=seed, draws=draws)
-    decided = decisions(before, rule, stances)
+    yardstick = Yardstick(seen, at)
+    graded = sensitivity.GradeTable.of(before.rows, before.grades, seen)
+    stances, drawn = sensitivity.stances(graded, yardstick.codes(before), weights, at, seed=seed, draws=draws)
+    decided = decisions(before, yardstick, stances)
     return Assessment(
         title=landscape.title,
         as_of=landscape.as_of,

@@ -43,7 +43,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Yardstick:
     """What every decision of one assessment shares: the circumstances of the rows and the thresholds."""
 
     seen: Circumstances
@@ -56,12 +56,12 @@ class Rule:
         return deciding.decide(value, np.array([getattr(score, health) for score in scores], float), self.seen, self.at)
 
 
-def decisions(standing: Standing, rule: Rule, stances: Sequence[Stance]) -> Rows[Decision]:
+def decisions(standing: Standing, yardstick: Yardstick, stances: Sequence[Stance]) -> Rows[Decision]:
     """One decision for each row, in the order of the inventory."""
-    codes, worst, best = (rule.codes(standing, health) for health in ("health", "low", "high"))
+    codes, worst, best = (yardstick.codes(standing, health) for health in ("health", "low", "high"))
     open_ended = worst != best
     return Rows(
-        _decision(standing, row, DISPOSITIONS[codes[i]], bool(open_ended[i]), rule.at, stance=stances[i])
+        _decision(standing, row, DISPOSITIONS[codes[i]], bool(open_ended[i]), yardstick.at, stance=stances[i])
         for i, row in enumerate(standing.rows)
     )
 

@@ -33,21 +33,22 @@ class Stance:
 
 
 @dataclass(frozen=True)
-class Field:
+class GradeTable:
     """The grades of all rows as numbers: rows by dimensions, with what caps their value."""
 
+    ids: tuple[str, ...]
     value: Numbers
     health: Numbers
     capped: npt.NDArray[np.bool_]
     seen: Circumstances
 
     @classmethod
-    def of(cls, rows: Sequence[InventoryRow], graded: Mapping[str, Sequence[Grade]], seen: Circumstances) -> Field:
+    def of(cls, rows: Sequence[InventoryRow], graded: Mapping[str, Sequence[Grade]], seen: Circumstances) -> GradeTable:
         """The grades of rows in the order of the rubric's dimensions."""
         points = np.array([[grade.points for grade in graded[row.id]] for row in rows], float)
         points = points.reshape(len(rows), len(VALUE) + len(HEALTH))
         capped = np.array([(row.criticality or 0) <= 2 for row in rows], bool)
-        return cls(points[:, : len(VALUE)], points[:, len(VALUE) :], capped, seen)
+        return cls(tuple(row.id for row in rows), points[:, : len(VALUE)], points[:, len(VALUE) :], capped, seen)
 
     def decide(self, value: Numbers, health: Numbers, at: Thresholds) -> Codes:
         """The decisions for scores of these rows, with the cap on unimportant ones."""
@@ -67,22 +68,22 @@ def vectors(weights: Weights) -> tuple[Numbers, Numbers]:
 
 
 def stances(
-    field: Field, base: Codes, rows: Sequence[InventoryRow], weights: Weights, at: Thresholds, *, seed: int, draws: int
+    table: GradeTable, base: Codes, weights: Weights, at: Thresholds, *, seed: int, draws: int
 ) -> tuple[tuple[Stance, ...], Codes]:
     """How each decision stands, and the decisions of every draw (rows by draws)."""
-    drawn = _draws(field, weights, at, seed, draws)
+    drawn = _draws(table, weights, at, seed, draws)
     value, health = vectors(weights)
-    even = field.weighed(np.full_like(value, 1 / len(value)), np.full_like(health, 1 / len(health)), at)
-    flips = _flips(field, base, value, health, at)
+    even = table.weighed(np.full_like(value, 1 / len(value)), np.full_like(health, 1 / len(health)), at)
+    flips = _flips(table, base, value, health, at)
     counts = np.stack([(drawn == code).sum(axis=1) for code in range(len(DISPOSITIONS))], axis=1)
     found = []
-    for position, row in enumerate(rows):
+    for position, row_id in enumerate(table.ids):
         share = int(100 * counts[position, base[position]] // max(draws, 1))
         others = np.where(np.arange(len(DISPOSITIONS)) == base[position], -1, counts[position])
         second = int(others.argmax())
         found.append(
             Stance(
-                row=row.id,
+                row=row_id,
                 share=share,
                 stability=label(share),
                 runner_up=DISPOSITIONS[second] if others[second] > 0 else "",
@@ -98,12 +99,12 @@ def label(share: int) -> Stability:
     return "robust" if share >= 90 else "contested" if share >= 70 else "fragile"
 
 
-def _draws(field: Field, weights: Weights, at: Thresholds, seed: int, draws: int) -> Codes:
+def _draws(table: GradeTable, weights: Weights, at: Thresholds, seed: int, draws: int) -> Codes:
     generator = np.random.default_rng(seed)
     value, health = (_around(generator, vector, draws) for vector in vectors(weights))
-    rows = len(field.value)
+    rows = len(table.value)
     shifts = generator.uniform(-SHIFT, SHIFT, size=(2, rows, draws))
-    return field.decide(field.value @ value.T + shifts[0], field.health @ health.T + shifts[1], at)
+    return table.decide(table.value @ value.T + shifts[0], table.health @ health.T + shifts[1], at)
 
 
 def _around(generator: np.random.Generator, vector: Numbers, draws: int) -> Numbers:
@@ -115,14 +116,14 @@ def _around(generator: np.random.Generator, vector: Numbers, draws: int) -> Numb
     return drawn
 
 
-def _flips(field: Field, base: Codes, value: Numbers, health: Numbers, at: Thresholds) -> list[tuple[str, Codes]]:
+def _flips(table: GradeTable, base: Codes, value: Numbers, health: Numbers, at: Thresholds) -> list[tuple[str, Codes]]:
     """The decisions when one thing alone is changed: a weight by a quarter, all thresholds by five points."""
-    found = [(f"thresholds {by:+d}", field.weighed(value, health, at.moved(by))) for by in (-5, 5)]
+    found = [(f"thresholds {by:+d}", table.weighed(value, health, at.moved(by))) for by in (-5, 5)]
     for change, name in ((0.75, "-25 %"), (1.25, "+25 %")):
         for position, item in enumerate(VALUE):
-            found.append((f"{item.name} {name}", field.weighed(_scaled(value, position, change), health, at)))
+            found.append((f"{item.name} {name}", table.weighed(_scaled(value, position, change), health, at)))
         for position, item in enumerate(HEALTH):
-            found.append((f"{item.name} {name}", field.weighed(value, _scaled(health, position, change), at)))
+            found.append((f"{item.name} {name}", table.weighed(value, _scaled(health, position, change), at)))
     return found
 
 
