@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from sandbox.salesforce_org import CREDENTIALS, USER, Caller, seeded
+from sandbox.salesforce_org import CREDENTIALS, TOKEN, USER, Caller, seeded
+
+from workbench.sandbox.routing import deliver
+from workbench.sandbox.wire import Request
 
 CLIENT = {"client_id": CREDENTIALS["client_id"], "client_secret": CREDENTIALS["client_secret"]}
 PASSWORD = CREDENTIALS["password"] + CREDENTIALS["security_token"]
@@ -184,3 +189,35 @@ def test_nothing_that_is_stored_holds_the_address(org):
     org.query("SELECT Id FROM Account")
     stored = org.state.connection.execute("SELECT value FROM setting").fetchall()
     assert not [value for (value,) in stored if "127.0.0.1" in value]
+
+
+def test_log_ins_are_remembered_with_how_they_were_made(org):
+    token(org, grant_type="client_credentials", **CLIENT)
+    soap(org, ENVELOPES["without prefixes"].format(CREDENTIALS["username"], PASSWORD))
+    query = (
+        "SELECT Application, ApiType, ApiVersion, UserId FROM LoginHistory WHERE LoginTime = TODAY ORDER BY LoginTime"
+    )
+    rows = org.query(query)[1]["records"]
+    assert ("Partner Workbench", "SOAP Partner", "59.0", USER) in [tuple(row.values())[1:] for row in rows]
+    assert [row["ApiType"] for row in rows if row["UserId"] == USER] == ["REST", "SOAP Partner"]
+
+
+def test_yesterdays_log_file_tells_what_the_connectors_did(org):
+    query = "SELECT Id, LogFileFieldNames FROM EventLogFile WHERE EventType = 'ApiTotalUsage' ORDER BY LogDate LIMIT 1"
+    log = org.query(query)[1]["records"][0]
+    response = org.send("GET", f"sobjects/EventLogFile/{log['Id']}/LogFile")
+    rows = list(csv.DictReader(io.StringIO(response.body.decode())))
+    assert ",".join(rows[0]) == log["LogFileFieldNames"]
+    assert {row["CONNECTED_APP_NAME"] for row in rows} == {"Channeltivity", "ChannelOnline"}
+
+
+def test_todays_log_file_is_counted_from_the_calls_made(org):
+    query = "q=SELECT+Id,(SELECT+Id+FROM+Contacts)+FROM+Account"
+    header = {"authorization": f"Bearer {TOKEN}"}
+    deliver(Request("GET", "/services/data/v62.0/query", query, header), org.state)
+    logs = org.query("SELECT Id FROM EventLogFile ORDER BY LogDate DESC LIMIT 1")[1]["records"]
+    response = org.send("GET", f"sobjects/EventLogFile/{logs[0]['Id']}/LogFile")
+    rows = list(csv.DictReader(io.StringIO(response.body.decode())))
+    assert [(row["API_RESOURCE"], row["ENTITY_NAME"], row["API_VERSION"]) for row in rows] == [
+        ("/v62.0/query", "Account", "62.0")
+    ]

@@ -16,9 +16,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from workbench.sandbox.salesforce.dates import stamp
+from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.salesforce.org import SYSTEM
 from workbench.sandbox.salesforce.refusals import Refused
-from workbench.sandbox.salesforce.setup import organization_id
+from workbench.sandbox.salesforce.setup import login_row, organization_id
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
@@ -44,11 +45,15 @@ def authenticate(request: Request, state: State) -> str:
     return str(session["user"])
 
 
-def open_session(state: State, user_id: str) -> str:
-    """A new token for the user."""
+def open_session(state: State, user_id: str, **how: str) -> str:
+    """A new token for the user; LoginHistory keeps how it was got."""
     token = f"{organization_id(state)[:15]}!{secrets.token_hex(32)}"
     lasts = timedelta(seconds=int(state.setting(SYSTEM, "session_seconds", SESSION_SECONDS)))
-    state.keep(SECTION, token, {"user": user_id, "expires": stamp(state.now() + lasts)})
+    now = state.now()
+    with state.transaction():
+        state.keep(SECTION, token, {"user": user_id, "expires": stamp(now + lasts)})
+        record_id = make_id("0Ya", 1000 + state.next_id(SYSTEM, "LoginHistory"))
+        state.insert(SYSTEM, "LoginHistory", record_id, login_row(user_id, stamp(now), **how))
     return token
 
 
@@ -180,7 +185,7 @@ def _decoded(part: str) -> bytes:
 
 
 def _granted(state: State, user_id: str, request: Request, form: dict[str, str]) -> dict[str, Any]:
-    access = open_session(state, user_id)
+    access = open_session(state, user_id, LoginType="Remote Access 2.0", ApiType="REST", ApiVersion="N/A")
     issued = str(int(state.now().timestamp() * 1000))
     link = f"{request.origin}/id/{organization_id(state)}/{user_id}"
     secret = str(state.setting("credentials", SYSTEM, {}).get("client_secret")).encode()

@@ -156,25 +156,27 @@ def _nothing(state: State) -> Rows:
 
 
 def _logins(state: State) -> Rows:
-    rows: Rows = []
-    for number, (name, word, _) in enumerate(APPS, 1):
-        if (user := user_of(state, word)) is None:
-            continue
-        rows.append(
-            {
-                "Id": ids.make_id("0Ya", number),
-                "UserId": user,
-                "Application": name,
-                "LoginType": "Remote Access 2.0",
-                "ApiType": "REST",
-                "ApiVersion": "59.0",
-                "ClientVersion": "N/A",
-                "SourceIp": f"203.0.113.{number}",
-                "Status": "Success",
-                "LoginTime": _ago(state, number / 24),
-            }
-        )
+    """Every log-in that the sandbox saw, and one each of the vendors' connectors, ChannelOnline's still by SOAP."""
+    rows: Rows = [
+        {name: value for name, value in each.items() if not name.startswith("@")} | {"Id": each["@id"]}
+        for each in state.find("salesforce", "LoginHistory")
+    ]
+    connectors = (
+        ("Channeltivity", "Remote Access 2.0", "REST", "59.0"),
+        ("ChannelOnline", "Other Apex API", "SOAP Partner", "48.0"),
+    )
+    for number, (name, kind, api, version) in enumerate(connectors, 1):
+        if (user := user_of(state, name.lower())) is not None:
+            row = login_row(user, _ago(state, number / 24), LoginType=kind, ApiType=api, ApiVersion=version)
+            ip = {"SourceIp": f"203.0.113.{number}"}
+            rows.append(row | ip | {"Id": ids.make_id("0Ya", number), "Application": name})
     return rows
+
+
+def login_row(user_id: str, moment: str, **how: str) -> dict[str, Any]:
+    """What LoginHistory keeps of one log-in."""
+    usual = {"Application": "Partner Workbench", "ClientVersion": "N/A", "SourceIp": "127.0.0.1", "Status": "Success"}
+    return usual | how | {"UserId": user_id, "LoginTime": moment}
 
 
 def entities(objects: Iterable[Object]) -> Rows:
@@ -229,6 +231,20 @@ def _remote_sites(state: State) -> Rows:
             "IsActive": True,
             "Description": "Calls of the Channeltivity package",
         }
+    ]
+
+
+def _triggers(state: State) -> Rows:
+    return [
+        _stamped(state, ids.make_id("01q", number), 400)
+        | {
+            "Name": f"CTVPRM_{of}Sync",
+            "TableEnumOrId": of,
+            "Status": "Active",
+            "NamespacePrefix": PACKAGES[0][1],
+            "ApiVersion": 58.0,
+        }
+        for number, of in enumerate(("Account", "Contact", "Opportunity"), 1)
     ]
 
 
@@ -316,5 +332,5 @@ CONTENT: Mapping[str, Callable[[State], Rows]] = {
     "WorkflowOutboundMessage": _outbound_messages,
     "ValidationRule": _rules,
     "FlowDefinition": _nothing,
-    "ApexTrigger": _nothing,
+    "ApexTrigger": _triggers,
 }

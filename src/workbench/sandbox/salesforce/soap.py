@@ -53,7 +53,9 @@ def _said(body: bytes) -> tuple[str, str] | None:
 
 
 def _granted(request: Request, state: State, user_id: str, version: int) -> Response:
-    token = sessions.open_session(state, user_id)
+    token = sessions.open_session(
+        state, user_id, LoginType="Other Apex API", ApiType="SOAP Partner", ApiVersion=f"{version}.0"
+    )
     org_id = organization_id(state)
     user = state.get("salesforce", "User", user_id) or {}
     server = f"{request.origin}/services/Soap/u/{version}.0/{org_id[:15]}"

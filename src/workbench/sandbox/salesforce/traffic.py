@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
 from workbench.sandbox.salesforce import ids
 from workbench.sandbox.salesforce.dates import stamp
@@ -31,7 +32,8 @@ COLUMNS = (
     "STATUS_CODE",
     "TIMESTAMP_DERIVED",
 )
-RESOURCE = re.compile(r"/services/data/v(\d+\.\d)/([A-Za-z]+)(?:/([A-Za-z_]+))?")
+RESOURCE = re.compile(r"/services/data/v(\d+\.\d)/(tooling/query|composite/sobjects|[A-Za-z]+)(?:/([A-Za-z_]+))?")
+FROM = re.compile(r"\bFROM\s+(\w+)(?![^(]*\))", re.IGNORECASE)
 # What the vendors' own connectors do in a day, a line each: app, method, resource, object.
 CONNECTORS = (
     ("Channeltivity", "GET", "query", "Account"),
@@ -81,7 +83,9 @@ def _calls(state: State) -> list[dict[str, str]]:
     counted: Counter[tuple[str, str, str, str]] = Counter()
     for method, path, _status in found:
         if resource := RESOURCE.match(path):
-            counted[method, resource[2], resource[3] or "", resource[1]] += 1
+            queried = FROM.search(unquote_plus(path)) if resource[2].lower().endswith(("query", "queryall")) else None
+            entity = queried[1] if queried else resource[3] or ""
+            counted[method, resource[2], entity, resource[1]] += 1
     return [
         _line("Partner Workbench", method, resource, entity, version)
         for (method, resource, entity, version), times in counted.items()
