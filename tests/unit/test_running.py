@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from crash.world import PEOPLE, RIGHT, SYNC, a_world, mixed
+from crash.world import LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from workbench.errors import LockHeld, Refused, WaitingForApproval
 from workbench.model.people import Person
@@ -15,6 +16,7 @@ from workbench.model.plans import Agreed
 from workbench.model.records import Ref
 from workbench.steps import approving
 from workbench.steps.approving import KeySigner
+from workbench.store.tables import leases
 
 
 @pytest.fixture
@@ -360,3 +362,31 @@ def test_the_demo_key_is_private_made_once_and_refused_in_live(tmp_path, world):
     (tmp_path / "keys" / "demo-reviewer.key").chmod(0o644)
     with pytest.raises(Refused, match="chmod 600"):
         approving.demo_key(tmp_path / "keys")
+
+
+class Dawdling:
+    """A system whose every write takes nine minutes, and that notes how long the lease lasts when a call begins."""
+
+    def __init__(self, world):
+        self.world, self.name, self.left_over = world, world.right.name, []
+
+    def __getattr__(self, name):
+        return getattr(self.world.right, name)
+
+    def write(self, chunk):
+        with self.world.store.database.reading() as connection:
+            until = connection.execute(select(leases.c.until)).scalar()
+        self.left_over.append((until - self.world.clock.now()).total_seconds())
+        self.world.later(minutes=9)
+        return self.world.right.write(chunk)
+
+
+def test_no_call_begins_that_could_outlast_the_lease():
+    with a_world(chunk_size=1) as world:
+        mixed(world)
+        dawdling = Dawdling(world)
+        plan = world.plan()
+        world.approve(plan)
+        journal = world.run(plan, systems={LEFT: world.left, RIGHT: dawdling})
+        assert journal.counts == {"verified": 10}
+        assert len(dawdling.left_over) >= 4 and min(dawdling.left_over) > 120

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from crash.world import ANN, PEOPLE, RIGHT, SYNC, a_world, mixed
 
-from workbench.errors import Refused
+from workbench.errors import Refused, WaitingForApproval
 from workbench.model.plans import Standing
 from workbench.steps import approving
 from workbench.store.pauses import Pause
@@ -228,3 +228,16 @@ def test_a_rejected_plan_is_not_proposed_again_until_a_value_changes(linked):
     assert linked.round().waits is None
     linked.left.edit("partner", "1", {"name": "Acme South"})
     assert len(linked.round().waits.lines) == 1
+
+
+def test_a_part_that_somebody_made_up_is_not_covered_by_a_standing_approval(linked):
+    standing(linked)
+    linked.left.edit("partner", "1", {"phone": "555-0199"})
+    whole = linked.plan()
+    line = replace(whole.lines[0], after={"Name": "Evil"}, before={"Name": "Acme"})
+    forged = replace(whole, lines=(line,), parent=whole.id)
+    linked.store.plans.offer(forged, linked.clock.now())
+    linked.store.plans.move(forged.id, "approved", linked.clock.now(), "", out_of=("waiting",))
+    with pytest.raises(WaitingForApproval, match="nobody approved"):
+        linked.run(forged)
+    assert linked.right.record("partner", "A1")["Name"] == "Acme"
