@@ -104,16 +104,13 @@ class Folding:
         self.entries.append(Entry(self.kind, left, right, state, reason, master))
 
     def latest(self, rulings: Iterable[Ruling]) -> Latest:
-        """The last ruling about each record with regard to the other side; a lifted one is none."""
+        """The last ruling about each record with regard to the other side; `lift` says nothing of itself."""
         found: dict[Side, dict[str, Ruling]] = {"left": {}, "right": {}}
         for ruling in sorted(rulings, key=lambda ruling: ruling.at):
             side = self.side(ruling.subject)
             if side is not None and ruling.system == self.snapshots[other(side)].system:
                 found[side][ruling.subject.id] = ruling
-        return {
-            side: {record_id: ruling for record_id, ruling in of_side.items() if ruling.word != "lift"}
-            for side, of_side in found.items()
-        }
+        return found
 
     def verified(self, links: Iterable[Link]) -> list[tuple[str, str]]:
         """The pairs that a run verified and nobody unlinked, whichever integration made them."""
