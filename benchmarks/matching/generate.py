@@ -15,105 +15,10 @@ import csv
 import random
 from pathlib import Path
 
+from vocabulary import COINED, DIAL, FORMS, HEADS, JUNK, MISSING, PLACES, SHORT, STREETS, TRADES, TYPES
+
 FIELDS = ("id", "name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
-PLACES = [
-    tuple(line.split("|"))
-    for line in """Boston|MA|021|617|US
-Worcester|MA|016|508|US
-Hartford|CT|061|860|US
-New York|NY|100|212|US
-Buffalo|NY|142|716|US
-Albany|NY|122|518|US
-Newark|NJ|071|973|US
-Philadelphia|PA|191|215|US
-Pittsburgh|PA|152|412|US
-Baltimore|MD|212|410|US
-Washington|DC|200|202|US
-Richmond|VA|232|804|US
-Raleigh|NC|276|919|US
-Charlotte|NC|282|704|US
-Columbia|SC|292|803|US
-Atlanta|GA|303|404|US
-Jacksonville|FL|322|904|US
-Miami|FL|331|305|US
-Tampa|FL|336|813|US
-Birmingham|AL|352|205|US
-Nashville|TN|372|615|US
-Memphis|TN|381|901|US
-Louisville|KY|402|502|US
-Columbus|OH|432|614|US
-Cleveland|OH|441|216|US
-Detroit|MI|482|313|US
-Grand Rapids|MI|495|616|US
-Chicago|IL|606|312|US
-Springfield|IL|627|217|US
-Springfield|MO|658|417|US
-St. Louis|MO|631|314|US
-Kansas City|MO|641|816|US
-Minneapolis|MN|554|612|US
-Saint Paul|MN|551|651|US
-Milwaukee|WI|532|414|US
-Madison|WI|537|608|US
-Omaha|NE|681|402|US
-Denver|CO|802|303|US
-Salt Lake City|UT|841|801|US
-Phoenix|AZ|850|602|US
-Tucson|AZ|857|520|US
-Albuquerque|NM|871|505|US
-Dallas|TX|752|214|US
-Houston|TX|770|713|US
-Austin|TX|787|512|US
-San Antonio|TX|782|210|US
-Las Vegas|NV|891|702|US
-Los Angeles|CA|900|213|US
-San Diego|CA|921|619|US
-San Francisco|CA|941|415|US
-Sacramento|CA|958|916|US
-Portland|OR|972|503|US
-Portland|ME|041|207|US
-Seattle|WA|981|206|US
-Toronto|ON|M5|416|CA
-Montréal|QC|H3|514|CA
-London||EC|20|GB
-Manchester||M|161|GB
-Berlin||101|30|DE
-München||803|89|DE
-Köln||506|221|DE
-Paris||750|1|FR
-Lyon||690|4|FR
-Zürich||800|44|CH""".splitlines()
-]
-HEADS = """Summit Pioneer Liberty Global Allied United Premier Apex Pinnacle Northern Southern Pacific Atlantic Midwest Heritage
-Keystone Cascade Evergreen Horizon Granite Silver Golden Blue Red Iron Stone River Lake Harbor Coastal Metro Capital
-National American Century Legacy Patriot Eagle Falcon Phoenix Titan Atlas Vertex Quantum Vector Matrix Nova Stellar
-Delta Sigma Omega Alpha Beta Crystal Diamond Sterling Royal Crown Noble Trinity Cornerstone Landmark Gateway Frontier
-Redwood Cedar Oak Maple Birch Willow Aspen Sierra Mesa Canyon Prairie Valley Highland Ridge Glacier Aurora Beacon
-Fischer Müller Jäger Garcia Núñez Smith Johnson Williams Brown Miller Davis Wilson Anderson Thompson Novak Kowalski""".split()
-COINED = ("zen tri vel nor lum ax quo bra del fin gor hal ix jun kel lor mon nex or pra qui ros sil tor ul ver wex yor zan "
-          "cor dyn ent flo gen hex inno").split()  # fmt: skip
-TRADES = """Technologies Systems Solutions Services Consulting Networks Software Communications Data Security Computing
-Electronics Industries Manufacturing Logistics Distribution Supply Partners Group Associates Digital Media Marketing
-Engineering Construction Energy Electric Medical Laboratories Financial Insurance Equipment Products International""".split()
-FORMS = {"US": ["Inc.", "LLC", "Corp.", "Co.", "Incorporated", "Ltd.", "", ""], "CA": ["Inc.", "Ltd.", "Ltée", ""],
-         "GB": ["Ltd", "Limited", "PLC", "LLP"], "DE": ["GmbH", "AG", "GmbH & Co. KG"], "FR": ["SA", "SARL", "SAS"],
-         "CH": ["AG", "SA", "GmbH"]}  # fmt: skip
-STREETS = {
-    "US": """Main|Oak|Park|Elm|Washington|Lake|Hill|Maple|Cedar|Walnut|Spring|North|Ridge|Church|Mill|River|Jefferson|Madison
-|Market|Franklin|Center|Broad|Industrial|Commerce|Technology|Lincoln|Jackson|Highland|Forest|College|Union|Court|1st|2nd
-|3rd|5th|42nd|Martin Luther King|La Cienega|Sunset|Peachtree|State|Michigan|Wacker|Grand|Harbor|Airport|University""",
-    "CA": "Yonge|King|Queen|Bay|Sherbrooke|Saint-Denis|Bloor|Dundas",
-    "GB": "High|Church|Station|Victoria|Baker|Oxford|Bridge|Kings|London",
-    "DE": "Haupt|Bahnhof|Garten|Schul|Berliner |Goethe|Schiller|Linden",
-    "FR": "de la Paix|Victor Hugo|de la République|Pasteur|des Lilas|Nationale",
-    "CH": "Bahnhof|Dorf|Haupt|See",
-}
-STREETS = {country: [name.strip() for name in names.replace("\n", "").split("|")] for country, names in STREETS.items()}
-TYPES = {"Street": "St", "Avenue": "Ave", "Road": "Rd", "Boulevard": "Blvd.", "Drive": "Dr", "Lane": "Ln", "Parkway": "Pkwy"}
-SHORT = {"Technologies": "Tech", "Systems": "Sys", "Services": "Svcs", "Manufacturing": "Mfg", "International": "Int'l",
-         "Associates": "Assoc.", "Communications": "Comm", "Solutions": "Soln", "Group": "Grp", "Laboratories": "Labs",
-         "Engineering": "Eng.", "Distribution": "Dist.", "Industries": "Ind.", "National": "Nat'l"}  # fmt: skip
-JUNK = ("n/a", "unknown", "-", "none", "TBD")
-DIAL = {"US": "1", "CA": "1", "GB": "44", "DE": "49", "FR": "33", "CH": "41"}
+
 Record = dict[str, str]
 
 
@@ -128,15 +33,20 @@ class World:
 
     def site(self, place: tuple[str, ...] | None = None) -> Record:
         city, state, code, area, country = place or self.draw.choice(PLACES)
-        number, name = self.draw.randint(1, 9999 if country in {"US", "CA"} else 180), self.draw.choice(STREETS[country])
+        number, name = (
+            self.draw.randint(1, 9999 if country in {"US", "CA"} else 180),
+            self.draw.choice(STREETS[country]),
+        )
         kind = self.draw.choice(list(TYPES))
         way = self.draw.choice(["", "", "", "N ", "S ", "East ", "W. "])
         street = {"DE": f"{name}straße {number}", "CH": f"{name}strasse {number}", "FR": f"{number} rue {name}",
                   "GB": f"{number} {name} Street"}.get(country, f"{number} {way}{name} {kind}")  # fmt: skip
         digits = self.draw.randint(0, 99)
-        postcode = {"CA": f"{code}{'ABCEGH'[digits % 6]} {digits % 10}K{digits % 7}", "GB": f"{code}{digits % 20 + 1} {digits % 9}AB"}.get(
-            country, f"{code}{digits:02d}")
-        return {"street": street, "city": city, "state": state, "postcode": postcode, "country": country, "phone": self.phone(area, country)}
+        canadian = f"{code}{'ABCEGH'[digits % 6]} {digits % 10}K{digits % 7}"
+        british = f"{code}{digits % 20 + 1} {digits % 9}AB"
+        postcode = {"CA": canadian, "GB": british}.get(country, f"{code}{digits:02d}")
+        place = {"street": street, "city": city, "state": state, "postcode": postcode, "country": country}
+        return place | {"phone": self.phone(area, country)}
 
     def phone(self, area: str, country: str) -> str:
         return f"+{DIAL[country]} {area} {self.draw.randint(200, 999)} {self.draw.randint(0, 9999):04d}"
@@ -154,18 +64,31 @@ class World:
         form = self.draw.choice(FORMS[site["country"]])
         mail = self.draw.choice(["info", "sales", "contact", "office", self.person(), self.person()])
         if self.chance(0.12):
-            email = f"{plain(name)[:9]}{self.draw.randint(1, 99)}@{self.draw.choice(['gmail.com', 'yahoo.com', 'aol.com'])}"
+            email = (
+                f"{plain(name)[:9]}{self.draw.randint(1, 99)}@{self.draw.choice(['gmail.com', 'yahoo.com', 'aol.com'])}"
+            )
         else:
             email = f"{mail}@{domain}"
-        return {"name": f"{name} {form}".strip(), "bare": name, **site, "website": f"www.{domain}", "email": email, "domain": domain}
+        return {
+            "name": f"{name} {form}".strip(),
+            "bare": name,
+            **site,
+            "website": f"www.{domain}",
+            "email": email,
+            "domain": domain,
+        }
 
     def person(self) -> str:
-        return f"{self.draw.choice('abcdefghjklmnprstw')}.{plain(self.draw.choice(HEADS[-18:]))}{self.draw.choice(['', self.draw.choice(COINED)])}"
+        surname = plain(self.draw.choice(HEADS[-18:])) + self.draw.choice(["", self.draw.choice(COINED)])
+        return f"{self.draw.choice('abcdefghjklmnprstw')}.{surname}"
 
     def domain(self, name: str) -> str:
         words = [plain(word) for word in name.split() if plain(word)]
-        stem = self.draw.choice(["".join(words), words[0] + "".join(word[0] for word in words[1:]), "-".join(words[:2]), words[0]])
-        return f"{stem}{self.draw.choice(['', '', '', str(self.draw.randint(1, 999))])}.{self.draw.choice(['com', 'com', 'com', 'net', 'biz', 'io'])}"
+        stem = self.draw.choice(
+            ["".join(words), words[0] + "".join(word[0] for word in words[1:]), "-".join(words[:2]), words[0]]
+        )
+        number = self.draw.choice(["", "", "", str(self.draw.randint(1, 999))])
+        return f"{stem}{number}.{self.draw.choice(['com', 'com', 'com', 'net', 'biz', 'io'])}"
 
     # Noise of a true copy
 
@@ -176,7 +99,9 @@ class World:
             record |= self.moved(known)
         record["street"] = self.respelt_street(record["street"])
         record["phone"] = self.rewritten_phone(record["phone"])
-        record["website"] = self.draw.choice(["{}", "http://{}", "https://{}/", "{}/index.html"]).format(record["website"])
+        record["website"] = self.draw.choice(["{}", "http://{}", "https://{}/", "{}/index.html"]).format(
+            record["website"]
+        )
         if self.chance(0.15):
             record["website"] = record["website"].replace("www.", "")
         if self.chance(0.05):
@@ -199,7 +124,10 @@ class World:
         if how < 0.60:
             return self.typo(known["bare"])
         if how < 0.70:
-            return f"{known['bare']} {self.draw.choice(['Inc', 'LLC', 'Corporation', 'Company', 'of ' + known['city'], '- ' + known['city']])}"
+            tail = self.draw.choice(
+                ["Inc", "LLC", "Corporation", "Company", f"of {known['city']}", f"- {known['city']}"]
+            )
+            return f"{known['bare']} {tail}"
         if how < 0.76:
             return f"{words[-1]}, {' '.join(words[:-1])}"
         if how < 0.82:
@@ -218,9 +146,10 @@ class World:
     def typo(self, text: str) -> str:
         at = self.draw.randrange(max(len(text) - 1, 1))
         letter = self.draw.choice("abcdefghijklmnopqrstuvwxyz")
+        swapped = text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
         return self.draw.choice(
-            [text[:at] + text[at + 1 :], text[:at] + letter + text[at:], text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
-             text[:at] + letter + text[at + 1 :]])  # fmt: skip
+            [text[:at] + text[at + 1 :], text[:at] + letter + text[at:], swapped, text[:at] + letter + text[at + 1 :]]
+        )
 
     def respelt_street(self, street: str) -> str:
         if self.chance(0.5):
@@ -239,8 +168,7 @@ class World:
         return f"{number} x{self.draw.randint(10, 999)}" if self.chance(0.06) else number
 
     def thinned(self, record: Record) -> Record:
-        for field, share in (("street", 0.12), ("city", 0.06), ("state", 0.2), ("postcode", 0.15), ("country", 0.3), ("phone", 0.2),
-                             ("website", 0.35), ("email", 0.5)):  # fmt: skip
+        for field, share in MISSING.items():
             if self.chance(share):
                 record[field] = self.draw.choice(JUNK) if self.chance(0.05) else ""
         return record
@@ -249,7 +177,15 @@ class World:
 
     def lookalike(self, known: Record) -> Record:
         make = self.draw.choices(
-            (self.namesake, self.branch, self.near_name, self.neighbour, self.child, self.behind_switchboard, self.stranger),
+            (
+                self.namesake,
+                self.branch,
+                self.near_name,
+                self.neighbour,
+                self.child,
+                self.behind_switchboard,
+                self.stranger,
+            ),
             weights=(18, 20, 14, 16, 10, 5, 17),
         )[0]
         return self.copy_of_other(make(known))
@@ -258,7 +194,9 @@ class World:
         return self.copy(other)
 
     def elsewhere(self, known: Record) -> tuple[str, ...]:
-        return self.draw.choice([place for place in PLACES if place[0] != known["city"] and place[4] == known["country"]] or PLACES)
+        return self.draw.choice(
+            [place for place in PLACES if place[0] != known["city"] and place[4] == known["country"]] or PLACES
+        )
 
     def namesake(self, known: Record) -> Record:
         return self.organisation(self.elsewhere(known), name=known["bare"])
@@ -269,7 +207,13 @@ class World:
 
     def near_name(self, known: Record) -> Record:
         words = known["bare"].split()
-        near = self.draw.choice([words[0] + " " + self.draw.choice(TRADES), self.draw.choice(HEADS) + " " + words[-1], f"{words[0][:-1]}a {words[-1]}"])
+        near = self.draw.choice(
+            [
+                words[0] + " " + self.draw.choice(TRADES),
+                self.draw.choice(HEADS) + " " + words[-1],
+                f"{words[0][:-1]}a {words[-1]}",
+            ]
+        )
         return self.organisation(place_of(known), name=near)
 
     def neighbour(self, known: Record) -> Record:
@@ -277,7 +221,8 @@ class World:
         return other | {key: known[key] for key in ("street", "city", "state", "postcode", "country")}
 
     def child(self, known: Record) -> Record:
-        name = f"{known['bare'].split()[0]} {self.draw.choice(TRADES)} {self.draw.choice(['Holdings', 'Leasing', 'Capital', 'Europe', 'West', 'II'])}"
+        tail = self.draw.choice(["Holdings", "Leasing", "Capital", "Europe", "West", "II"])
+        name = f"{known['bare'].split()[0]} {self.draw.choice(TRADES)} {tail}"
         place = place_of(known) if self.chance(0.5) else self.elsewhere(known)
         return self.organisation(place, name=name, domain=known["domain"])
 

@@ -32,11 +32,14 @@ def verdict(left, right, **options):
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory):
     """A generated set with every known trap: left, right, and the true pairs."""
-    place = Path(__file__).parents[2] / "benchmarks" / "matching" / "generate.py"
-    spec = importlib.util.spec_from_file_location("generate_partners", place)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    place = Path(__file__).parents[2] / "benchmarks" / "matching"
+    sys.path.insert(0, str(place))
+    try:
+        spec = importlib.util.spec_from_file_location("generate_partners", place / "generate.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(place))
     folder = tmp_path_factory.mktemp("generated")
     module.generate(folder, 2000, 1200, 0.6, 11)
     left, right, truth = (
