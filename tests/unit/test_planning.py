@@ -427,6 +427,20 @@ def test_plan_in_a_notebook_is_text_whatever_the_records_are_called(linked):
     assert "Held for review" in html
 
 
+def test_echo_of_a_vendors_connector_is_told_beforehand(linked):
+    connector = replace(INTEGRATION, name="connector", right="hub", run_by="vendor")
+    links = [replace(linked.links[0], integration="connector", right=ref("hub", "H"))]
+    linked.put("partner", "crm", "A", {"Name": "Acme Inc", "Status": "Prospective Partner"})
+    plan = linked.plan()
+    found = planning.echoes(plan, [INTEGRATION, connector], [*linked.links, *links])
+    assert {(str(echo.record), echo.field, echo.value) for echo in found} == {
+        ("hub:partner:H", "Name", "Acme Inc"),
+        ("hub:partner:H", "Status", "Prospective Partner"),
+    }
+    assert len(planning.echoes(plan, [replace(connector, run_by="workbench")], links)) == 0
+    assert len(planning.echoes(plan, [connector], [replace(links[0], active=False)])) == 0
+
+
 FIELDS = {"portal": ["name", "phone", "city"], "crm": ["Name", "Phone", "BillingCity"]}
 VALUES = st.sampled_from(["", None, "Acme", "acme ", "555-010-2030", "(555) 010-2030", "Boston"])
 EDITS = st.lists(

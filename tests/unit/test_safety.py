@@ -288,6 +288,15 @@ def test_vanished_field_and_picklist_value_stop_the_plan_and_are_named():
     assert "'Inactive Partner'" in found.message
 
 
+def test_vendors_connector_is_never_raced_by_writing_both_sides():
+    world = big_world(3)
+    world.integration = replace(world.integration, run_by="vendor")
+    world.put("partner", "portal", "p000", {"city": "Salem"})
+    assert gate(world.plan(), "run by the vendor").holds
+    world.put("partner", "crm", "a001", {"BillingCity": "Lynn"})
+    assert not gate(world.plan(), "run by the vendor").holds
+
+
 def test_first_sync_states_its_own_limits_and_needs_a_ruling_for_each_record():
     world = World()
     world.records["partner", "crm"] = {}

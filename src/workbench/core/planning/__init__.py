@@ -3,15 +3,18 @@
 from workbench.core.planning.children import drop, edit, split
 from workbench.core.planning.comparing import Difference, differences
 from workbench.core.planning.drafting import mapping_fingerprint, plan
+from workbench.core.planning.echoing import Echo, echoes
 from workbench.core.planning.telling import as_csv, as_text
 from workbench.core.planning.unlinking import unlink
 
 __all__ = [
     "Difference",
+    "Echo",
     "as_csv",
     "as_text",
     "differences",
     "drop",
+    "echoes",
     "edit",
     "mapping_fingerprint",
     "plan",

@@ -43,6 +43,8 @@ def gates(
             found.append(_shrunken(integration, snapshot, previous.get(f"{system}:{pairing.kind}")))
             found += _drift(pairing, side, snapshot, (descriptions or {}).get((system, pairing.kind)))
     found += [_canaries(integration, snapshots), _instances(plan, snapshots)]
+    if integration.run_by == "vendor":
+        found.append(_vendor(plan, integration))
     if plan.purpose == "first sync":
         found.append(_complete(plan, integration))
     return tuple(gate for gate in found if gate is not None)
@@ -144,6 +146,13 @@ def _instances(plan: Plan, snapshots: Mapping[str, Snapshots]) -> Gate:
     )
     said = f"another instance answered: {'; '.join(wrong)}" if wrong else "the instances are those of the plan"
     return Gate("wrong instance", len(wrong), 0, not wrong, said)
+
+
+def _vendor(plan: Plan, integration: Integration) -> Gate:
+    """Where the vendor's connector runs an integration, it carries a change on: writing both sides would race it."""
+    written = sorted({line.target.system for line in plan.lines})
+    said = f"the vendor's connector runs {integration.name}; this plan writes {' and '.join(written) or 'nowhere'}"
+    return Gate("run by the vendor", len(written), 1, len(written) <= 1, said)
 
 
 def _complete(plan: Plan, integration: Integration) -> Gate:
