@@ -28,6 +28,8 @@ States = tuple[State, ...]
 
 
 class MoveShape(Strict):
+    """One movement of data; what is left out comes from where it stands."""
+
     source: str = Field(alias="from")
     target: str = Field(alias="to")
     data: Annotated[str, Field(min_length=1)]
@@ -41,12 +43,16 @@ class MoveShape(Strict):
 
 
 class StoreShape(Strict):
+    """A place where data rests, inside the system above it."""
+
     name: str
     manual: bool = False
     states: States | None = None
 
 
 class InnerProcessShape(Strict):
+    """A process of level 2."""
+
     number: str
     name: str
     who: str = ""
@@ -56,16 +62,22 @@ class InnerProcessShape(Strict):
 
 
 class InsideShape(Strict):
+    """What a process holds at level 2."""
+
     processes: dict[str, InnerProcessShape] = {}
     stores: dict[str, StoreShape] = {}
     moves: dict[str, MoveShape] = {}
 
 
 class ProcessShape(InnerProcessShape):
+    """A process of level 1."""
+
     inside: InsideShape = InsideShape()
 
 
 class SystemShape(Strict):
+    """A system with its stores and processes."""
+
     name: str
     role: str = ""
     nature: Nature = "saas"
@@ -79,6 +91,8 @@ class SystemShape(Strict):
 
 
 class OutsiderShape(Strict):
+    """Somebody outside the landscape."""
+
     name: str
     states: States = STATES
     role: str = ""
@@ -88,6 +102,8 @@ class OutsiderShape(Strict):
 
 
 class DocumentShape(Strict):
+    """A document that the assessment rests on."""
+
     title: str
     address: str = ""
     reached: bool | None = None
@@ -143,6 +159,8 @@ RowShape: Any = _make(
 
 
 class LandscapeFile(Strict):
+    """The whole file."""
+
     title: str
     as_of: Day
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"

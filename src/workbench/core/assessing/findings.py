@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbench.core.assessing.patterns import RULES, SEVERITIES, Class, Rule, Severity, Sighting
+from workbench.core.assessing.patterns import RULES
+from workbench.core.assessing.sightings import SEVERITIES, Class, Rule, Severity, Sighting
 from workbench.model.landscape import Landscape
 from workbench.model.rows import Rows
 
