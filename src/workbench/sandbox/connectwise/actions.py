@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from workbench.sandbox.connectwise import access, binding, callbacks, reading
 from workbench.sandbox.connectwise.call import Call
-from workbench.sandbox.connectwise.collections import COMPANY, CONTACT, OPPORTUNITY, TICKET
+from workbench.sandbox.connectwise.collections import BY_STORE
+from workbench.sandbox.connectwise.companies import COMPANY, CONTACT
+from workbench.sandbox.connectwise.dealings import OPPORTUNITY, TICKET
 from workbench.sandbox.connectwise.fields import Collection
 from workbench.sandbox.connectwise.refusals import Refused, bad_body, invalid, no_record
-from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
 from workbench.sandbox.connectwise.writing import mark_deleted
 from workbench.sandbox.state import Record, State
 from workbench.sandbox.wire import Request, Response

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.fields import (
     BOOLEAN,
     DATETIME,
@@ -20,7 +21,7 @@ from workbench.sandbox.connectwise.fields import (
     Field,
 )
 from workbench.sandbox.connectwise.refusals import Refused, bad_body, invalid
-from workbench.sandbox.connectwise.tenant import BY_STORE, Tenant, name_of, seconds
+from workbench.sandbox.connectwise.tenant import Tenant, name_of, seconds
 
 KEPT_BY_THE_SYSTEM = {"id", "_info"}
 

@@ -18,8 +18,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.fields import Collection
-from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
 from workbench.sandbox.state import Record, State
 
 TYPES = {

@@ -66,6 +66,14 @@ class Collection:
         return {field.name.lower(): field for field in self.fields}
 
 
+READ_ONLY = frozenset({"GET"})
+
+
+def setup_list(path: str, type_name: str, *fields: Field, label: str = "name") -> Collection:
+    """A list that callers only read."""
+    return Collection(path, type_name, fields, READ_ONLY, label=label)
+
+
 def text(
     name: str, length: int = 0, *, required: bool = False, one_of: tuple[str, ...] = (), writable: str = "always"
 ) -> Field:

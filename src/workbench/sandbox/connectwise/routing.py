@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from workbench.sandbox.connectwise import access, actions, reading, writing
 from workbench.sandbox.connectwise.call import Call
-from workbench.sandbox.connectwise.collections import COLLECTIONS
+from workbench.sandbox.connectwise.collections import BY_STORE, COLLECTIONS
 from workbench.sandbox.connectwise.fields import Collection
 from workbench.sandbox.connectwise.refusals import Refused, no_endpoint
-from workbench.sandbox.connectwise.tenant import BY_STORE, Tenant
+from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.sandbox.connectwise import conditions
-from workbench.sandbox.connectwise.collections import CUSTOM_FIELDS
+from workbench.sandbox.connectwise.collections import BY_STORE
+from workbench.sandbox.connectwise.companies import CUSTOM_FIELDS
 from workbench.sandbox.connectwise.fields import (
     BOOLEAN,
     DATETIME,
@@ -20,7 +21,7 @@ from workbench.sandbox.connectwise.fields import (
     Field,
 )
 from workbench.sandbox.connectwise.refusals import bad_condition, not_a_name
-from workbench.sandbox.connectwise.tenant import BY_STORE, STAMPS, Tenant, name_of, seconds
+from workbench.sandbox.connectwise.tenant import STAMPS, Tenant, name_of, seconds
 from workbench.sandbox.state import Record
 
 Test = Callable[[Record], bool]

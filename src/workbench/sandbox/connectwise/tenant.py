@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.sandbox.connectwise import setup
-from workbench.sandbox.connectwise.collections import COLLECTIONS, CUSTOM_FIELDS
+from workbench.sandbox.connectwise.collections import BY_STORE
+from workbench.sandbox.connectwise.companies import CUSTOM_FIELDS
 from workbench.sandbox.connectwise.fields import DATETIME, ITEMS, REFERENCE, REFERENCES, Collection, Field
 from workbench.sandbox.connectwise.refusals import Refused
 from workbench.sandbox.state import Record, State
 
 SYSTEM = "connectwise"
-BY_STORE: Mapping[str, Collection] = {collection.object: collection for collection in COLLECTIONS}
 STAMPS = {
     "lastUpdated": "@modified",
     "updatedBy": "_updatedBy",

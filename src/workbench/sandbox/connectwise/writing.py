@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from workbench.sandbox.connectwise import binding, callbacks
 from workbench.sandbox.connectwise.call import Call
+from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.fields import ITEMS, REFERENCE, Field
 from workbench.sandbox.connectwise.reading import shaped
 from workbench.sandbox.connectwise.refusals import bad_body, invalid
-from workbench.sandbox.connectwise.tenant import BY_STORE, SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
 from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Response
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.sandbox.salesforce import bulk_rows, dates, ids, soql
+from workbench.sandbox.salesforce import bulk_rows, dates, ids, soql, syntax
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.grouping import aggregates
 from workbench.sandbox.salesforce.org import SYSTEM, Org
@@ -138,7 +138,7 @@ def open_query(call: Call) -> Response:
     parsed = soql.parse(str(body.get("query") or ""))
     if aggregates(parsed) or parsed.offset is not None:
         raise Refused("API_ERROR", "Aggregates, GROUP BY and OFFSET are not supported in bulk queries")
-    if any(isinstance(each, soql.Query) for each in parsed.columns):
+    if any(isinstance(each, syntax.Query) for each in parsed.columns):
         raise Refused("API_ERROR", "Child relationship queries are not supported in bulk queries")
     prepared = prepare(parsed, Org(call.state, call.user_id))
     job = _new(call, "V2Query", operation, prepared.object.name)

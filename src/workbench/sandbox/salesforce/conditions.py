@@ -6,12 +6,13 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
-from workbench.sandbox.salesforce import dates, ids, soql
-from workbench.sandbox.salesforce.fields import NUMBER_TYPES, TEXT_TYPES, Field, Object, Schema
-from workbench.sandbox.salesforce.refusals import Refused, malformed_query, no_such_column, unknown_relationship
+from workbench.sandbox.salesforce import dates, syntax
+from workbench.sandbox.salesforce.fields import TEXT_TYPES, Field, Object, Schema
+from workbench.sandbox.salesforce.literals import comparable, like, literal, wrong_operator
+from workbench.sandbox.salesforce.refusals import malformed_query, no_such_column, unknown_relationship
 
 Row = Mapping[str, Any]
 
@@ -166,18 +167,7 @@ def parent_of(source: Source, hop: Field, row: Row | None) -> Row | None:
     return source.row(source.schema.object(hop.reference), str(target))
 
 
-def comparable(field: Field, value: Any) -> Any:
-    """A stored value in the form that comparisons use: text without case, ids with 15 characters, empty as None."""
-    if value is None or value == "":
-        return False if field.type == "boolean" else None
-    if field.type in {"id", "reference"}:
-        return str(value)[:15]
-    if field.type in TEXT_TYPES:
-        return str(value).casefold()
-    return value
-
-
-def reach(path: soql.Path, of: Object, source: Source, query: soql.Query) -> Reached:
+def reach(path: syntax.Path, of: Object, source: Source, query: syntax.Query) -> Reached:
     """The field that the path names, starting at the object; INVALID_FIELD when a step is not there."""
     names = list(path.names)
     own_names = {(query.alias or query.object).lower(), query.object.lower()}
@@ -199,56 +189,7 @@ def reach(path: soql.Path, of: Object, source: Source, query: soql.Query) -> Rea
     return Reached(tuple(hops), field, source)
 
 
-def literal(field: Field, value: soql.Value) -> Any:
-    """The value of a literal for a field of this type; INVALID_FIELD when the sort of literal does not fit."""
-    if value.sort == "NULL":
-        return False if field.type == "boolean" else None
-    if field.type in {"id", "reference"}:
-        return _id_literal(field, value)
-    if field.type in TEXT_TYPES:
-        if value.sort != "STRING":
-            raise _wrong_sort(field, "string", quoted=True)
-        return value.string().casefold() or None
-    if field.type == "boolean":
-        if value.sort not in {"TRUE", "FALSE"}:
-            raise _wrong_sort(field, "boolean", quoted=False)
-        return value.sort == "TRUE"
-    if field.type in NUMBER_TYPES:
-        if value.sort != "NUMBER":
-            raise _wrong_sort(field, field.type, quoted=False)
-        return float(value.text)
-    return _date_literal(field, value)
-
-
-def _id_literal(field: Field, value: soql.Value) -> str | None:
-    if value.sort != "STRING":
-        raise _wrong_sort(field, "string", quoted=True)
-    text = value.string()
-    if not text:
-        return None
-    if not ids.is_id(text):
-        raise Refused("INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {text}")
-    return ids.long_id(text)[:15]
-
-
-def _date_literal(field: Field, value: soql.Value) -> str:
-    if value.sort != field.type.upper():
-        raise _wrong_sort(field, "dateTime" if field.type == "datetime" else field.type, quoted=False)
-    found: date | None = dates.moment(value.text) if field.type == "datetime" else dates.day(value.text)
-    if found is None:
-        raise malformed_query(f"Invalid {'datetime' if field.type == 'datetime' else 'date'}: {value.text}")
-    return dates.stamp(found) if isinstance(found, datetime) else found.isoformat()
-
-
-def _wrong_sort(field: Field, kind: str, *, quoted: bool) -> Refused:
-    return Refused(
-        "INVALID_FIELD",
-        f"value of filter criterion for field '{field.name}' must be of type {kind} and should "
-        f"{'' if quoted else 'not '}be enclosed in quotes",
-    )
-
-
-def compared(field: Field, value: Callable[[Row], Any], condition: soql.Comparison, now: datetime) -> Test:
+def compared(field: Field, value: Callable[[Row], Any], condition: syntax.Comparison, now: datetime) -> Test:
     """The comparison bound to a field; refuses operators that the field's type does not have."""
     sign = condition.operator
     if sign == "LIKE":
@@ -266,20 +207,3 @@ def compared(field: Field, value: Callable[[Row], Any], condition: soql.Comparis
             first, after = f"{first}T00:00:00.000Z", f"{after}T00:00:00.000Z"
         return Within(value, sign, first, after)
     return Compared(value, sign, literal(field, condition.value))
-
-
-def wrong_operator(field: Field) -> Refused:
-    """An operator that fields of this type do not have."""
-    return Refused("INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {field.type} field: {field.name}")
-
-
-def like(pattern: str) -> re.Pattern[str]:
-    """A LIKE pattern as a regular expression: % any characters, _ one, both plain after a backslash."""
-    parts: list[str] = []
-    characters = iter(pattern)
-    for character in characters:
-        if character == "\\":
-            parts.append(re.escape(next(characters, "\\")))
-        else:
-            parts.append({"%": ".*", "_": "."}.get(character, re.escape(character)))
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.sandbox.salesforce import soql
+from workbench.sandbox.salesforce import syntax
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -15,11 +15,11 @@ from workbench.sandbox.salesforce.conditions import (
     Source,
     Test,
     compared,
-    literal,
     parent_of,
     reach,
 )
 from workbench.sandbox.salesforce.fields import NUMBER_TYPES, Field, Object
+from workbench.sandbox.salesforce.literals import literal
 from workbench.sandbox.salesforce.querying import prepare, shown, without_limits
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
 
@@ -82,37 +82,37 @@ class Aggregate:
 Figure = Key | Aggregate
 
 
-def aggregates(query: soql.Query) -> bool:
+def aggregates(query: syntax.Query) -> bool:
     """Whether the query answers figures rather than records."""
-    calls = [each.operand for each in query.columns if isinstance(each, soql.Selected)]
-    return bool(query.group) or any(isinstance(each, soql.Call) and each.name in AGGREGATES for each in calls)
+    calls = [each.operand for each in query.columns if isinstance(each, syntax.Selected)]
+    return bool(query.group) or any(isinstance(each, syntax.Call) and each.name in AGGREGATES for each in calls)
 
 
-def is_plain_count(query: soql.Query) -> bool:
+def is_plain_count(query: syntax.Query) -> bool:
     """Whether the query is `SELECT COUNT() FROM …`, which answers a total and no records."""
     only = query.columns[0]
     return (
         len(query.columns) == 1
-        and isinstance(only, soql.Selected)
-        and isinstance(only.operand, soql.Call)
+        and isinstance(only, syntax.Selected)
+        and isinstance(only.operand, syntax.Call)
         and only.operand.name == "COUNT"
         and only.operand.argument is None
     )
 
 
-def count(query: soql.Query, source: Source, of: Object) -> int:
+def count(query: syntax.Query, source: Source, of: Object) -> int:
     """The total of a plain COUNT()."""
     if query.order or query.group:
         raise malformed_query("Ordered or grouped field must be grouped or aggregated")
-    bare = soql.Query((), query.object, query.alias, query.where, (), None, (), query.limit, query.offset)
+    bare = syntax.Query((), query.object, query.alias, query.where, (), None, (), query.limit, query.offset)
     return len(prepare(bare, source, of).rows())
 
 
-def figures(query: soql.Query, source: Source, of: Object) -> list[dict[str, Any]]:
+def figures(query: syntax.Query, source: Source, of: Object) -> list[dict[str, Any]]:
     """The AggregateResult records of a query with aggregates or GROUP BY."""
     keys = tuple(_key(each, of, source, query) for each in query.group)
     columns = _columns(query, of, source, keys)
-    bare = soql.Query((), query.object, query.alias, query.where, (), None, (), None, None)
+    bare = syntax.Query((), query.object, query.alias, query.where, (), None, (), None, None)
     having = None if query.having is None else _bind(query.having, of, source, query)
     order = [(_figure(each.operand, of, source, query, keys), each) for each in query.order]
     groups: dict[tuple[Any, ...], list[Row]] = {} if keys else {(): []}
@@ -130,15 +130,15 @@ def figures(query: soql.Query, source: Source, of: Object) -> list[dict[str, Any
     ]
 
 
-def _columns(query: soql.Query, of: Object, source: Source, keys: tuple[Key, ...]) -> list[tuple[str, Figure]]:
+def _columns(query: syntax.Query, of: Object, source: Source, keys: tuple[Key, ...]) -> list[tuple[str, Figure]]:
     columns: list[tuple[str, Figure]] = []
     unnamed = 0
     for each in query.columns:
-        if isinstance(each, soql.Query):
+        if isinstance(each, syntax.Query):
             raise malformed_query("Relationship queries are not allowed with GROUP BY")
         figure = _figure(each.operand, of, source, query, keys)
         name = each.alias
-        if name is None and isinstance(each.operand, soql.Path):
+        if name is None and isinstance(each.operand, syntax.Path):
             name = figure.reached.field.name if figure.reached else each.operand.names[-1]
         if name is None:
             name, unnamed = f"expr{unnamed}", unnamed + 1
@@ -148,21 +148,21 @@ def _columns(query: soql.Query, of: Object, source: Source, keys: tuple[Key, ...
     return columns
 
 
-def _figure(operand: soql.Operand, of: Object, source: Source, query: soql.Query, keys: tuple[Key, ...]) -> Figure:
-    if isinstance(operand, soql.Call) and operand.name in AGGREGATES:
+def _figure(operand: syntax.Operand, of: Object, source: Source, query: syntax.Query, keys: tuple[Key, ...]) -> Figure:
+    if isinstance(operand, syntax.Call) and operand.name in AGGREGATES:
         return _aggregate(operand, of, source, query)
-    if isinstance(operand, soql.Path) and (named := _by_alias(operand, query)) is not None:
+    if isinstance(operand, syntax.Path) and (named := _by_alias(operand, query)) is not None:
         return _figure(named, of, source, query, keys)
     key = _key(operand, of, source, query)
     same = [each for each in keys if each.part == key.part and _names(each.reached) == _names(key.reached)]
     if not same:
-        text = operand.text() if isinstance(operand, soql.Path) else operand.name
+        text = operand.text() if isinstance(operand, syntax.Path) else operand.name
         raise malformed_query(f"Field must be grouped or aggregated: {text}")
     return key
 
 
-def _by_alias(path: soql.Path, query: soql.Query) -> soql.Operand | None:
-    named = [each for each in query.columns if isinstance(each, soql.Selected) and each.alias]
+def _by_alias(path: syntax.Path, query: syntax.Query) -> syntax.Operand | None:
+    named = [each for each in query.columns if isinstance(each, syntax.Selected) and each.alias]
     return next((each.operand for each in named if (each.alias or "").lower() == path.text().lower()), None)
 
 
@@ -170,13 +170,13 @@ def _names(reached: Reached) -> tuple[str, ...]:
     return (*(hop.name for hop in reached.hops), reached.field.name)
 
 
-def _key(operand: soql.Operand, of: Object, source: Source, query: soql.Query) -> Key:
-    if isinstance(operand, soql.Path):
+def _key(operand: syntax.Operand, of: Object, source: Source, query: syntax.Query) -> Key:
+    if isinstance(operand, syntax.Path):
         reached = reach(operand, of, source, query)
         if not reached.field.groupable:
             raise malformed_query(f"field '{reached.field.name}' can not be grouped in a query call")
         return Key(reached)
-    if operand.name not in DATE_PARTS or not isinstance(operand.argument, soql.Path):
+    if operand.name not in DATE_PARTS or not isinstance(operand.argument, syntax.Path):
         raise malformed_query(f"Unknown function '{operand.name}'")
     reached = reach(operand.argument, of, source, query)
     if reached.field.type not in {"date", "datetime"}:
@@ -184,12 +184,12 @@ def _key(operand: soql.Operand, of: Object, source: Source, query: soql.Query) -
     return Key(reached, operand.name)
 
 
-def _aggregate(call: soql.Call, of: Object, source: Source, query: soql.Query) -> Aggregate:
+def _aggregate(call: syntax.Call, of: Object, source: Source, query: syntax.Query) -> Aggregate:
     if call.argument is None:
         if call.name != "COUNT" or len(query.columns) > 1 or query.group:
             raise malformed_query(f"{call.name}() without a field must stand alone")
         return Aggregate("COUNT", None)
-    if not isinstance(call.argument, soql.Path):
+    if not isinstance(call.argument, syntax.Path):
         raise malformed_query(f"Nested functions are not supported in {call.name}()")
     reached = reach(call.argument, of, source, query)
     if not _supports(call.name, reached.field):
@@ -207,24 +207,24 @@ def _of(figure: Figure, rows: Sequence[Row]) -> Any:
     return figure.over(rows) if isinstance(figure, Aggregate) else figure.shown(rows[0])
 
 
-def _order_key(figure: Figure, sorting: soql.Sorting, rows: Sequence[Row]) -> tuple[bool, Any]:
+def _order_key(figure: Figure, sorting: syntax.Sorting, rows: Sequence[Row]) -> tuple[bool, Any]:
     found = figure.over(rows) if isinstance(figure, Aggregate) else figure.value(rows[0])
     empty_late = sorting.nulls_last != sorting.descending
     return (empty_late, 0) if found is None else (not empty_late, found)
 
 
-def _bind(condition: soql.Condition, of: Object, source: Source, query: soql.Query) -> Test:
+def _bind(condition: syntax.Condition, of: Object, source: Source, query: syntax.Query) -> Test:
     """A condition of HAVING; the row it is asked about carries the rows of a group."""
-    if isinstance(condition, soql.Both | soql.Either):
+    if isinstance(condition, syntax.Both | syntax.Either):
         parts = tuple(_bind(part, of, source, query) for part in condition.parts)
-        return Combined(parts, "all" if isinstance(condition, soql.Both) else "any")
-    if isinstance(condition, soql.Negation):
+        return Combined(parts, "all" if isinstance(condition, syntax.Both) else "any")
+    if isinstance(condition, syntax.Negation):
         return Combined((_bind(condition.part, of, source, query),), "none")
-    if isinstance(condition, soql.SemiJoin):
+    if isinstance(condition, syntax.SemiJoin):
         raise malformed_query("Sub-selects are not allowed in HAVING")
     figure = _figure(condition.operand, of, source, query, tuple(_key(each, of, source, query) for each in query.group))
     field = _compared_field(figure)
-    if isinstance(condition, soql.Comparison):
+    if isinstance(condition, syntax.Comparison):
         return compared(field, _Measured(figure), condition, source.now())
     if condition.operator not in {"IN", "NOT IN"}:
         raise Refused("INVALID_QUERY_FILTER_OPERATOR", f"invalid operator {condition.operator} in HAVING")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.sandbox.salesforce import dates, soql
+from workbench.sandbox.salesforce import dates, syntax
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -15,12 +15,11 @@ from workbench.sandbox.salesforce.conditions import (
     Source,
     Test,
     compared,
-    literal,
     parent_of,
     reach,
-    wrong_operator,
 )
 from workbench.sandbox.salesforce.fields import Children, Field, Object
+from workbench.sandbox.salesforce.literals import literal, wrong_operator
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query, no_such_column, unknown_relationship
 
 LARGEST_OFFSET = 2000
@@ -40,11 +39,11 @@ class Column:
 class Prepared:
     """A query whose every name is known: ready to run over the rows of its object."""
 
-    query: soql.Query
+    query: syntax.Query
     object: Object
     columns: tuple[Column, ...]
     test: Test | None
-    order: tuple[tuple[Reached, soql.Sorting], ...]
+    order: tuple[tuple[Reached, syntax.Sorting], ...]
     source: Source
 
     def rows(self, rows: Iterable[Row] | None = None) -> list[Row]:
@@ -90,7 +89,7 @@ def shown(field: Field, value: Any) -> Any:
     return dates.wire(value) if field.type == "datetime" else value
 
 
-def prepare(query: soql.Query, source: Source, of: Object | None = None) -> Prepared:
+def prepare(query: syntax.Query, source: Source, of: Object | None = None) -> Prepared:
     """The query bound to the objects; every unknown name, unfit literal or broken rule is refused here."""
     found = of or source.schema.object(query.object)
     if query.offset is not None and query.offset > LARGEST_OFFSET:
@@ -105,23 +104,23 @@ def prepare(query: soql.Query, source: Source, of: Object | None = None) -> Prep
     return Prepared(query, found, columns, test, order, source)
 
 
-def bind(condition: soql.Condition, of: Object, source: Source, query: soql.Query) -> Test:
+def bind(condition: syntax.Condition, of: Object, source: Source, query: syntax.Query) -> Test:
     """A condition of WHERE bound to the object's fields."""
-    if isinstance(condition, soql.Both | soql.Either):
-        if isinstance(condition, soql.Either) and any(isinstance(part, soql.SemiJoin) for part in condition.parts):
+    if isinstance(condition, syntax.Both | syntax.Either):
+        if isinstance(condition, syntax.Either) and any(isinstance(part, syntax.SemiJoin) for part in condition.parts):
             raise malformed_query("Semi join sub-selects are not allowed with the 'OR' operator")
         parts = tuple(bind(part, of, source, query) for part in condition.parts)
-        return Combined(parts, "all" if isinstance(condition, soql.Both) else "any")
-    if isinstance(condition, soql.Negation):
+        return Combined(parts, "all" if isinstance(condition, syntax.Both) else "any")
+    if isinstance(condition, syntax.Negation):
         return Combined((bind(condition.part, of, source, query),), "none")
-    if not isinstance(condition.operand, soql.Path):
+    if not isinstance(condition.operand, syntax.Path):
         raise malformed_query(f"Unknown function '{condition.operand.name}' in a condition of WHERE")
     reached = reach(condition.operand, of, source, query)
     if not reached.field.filterable:
         raise Refused("INVALID_FIELD", f"field '{reached.field.name}' can not be filtered in a query call")
-    if isinstance(condition, soql.Comparison):
+    if isinstance(condition, syntax.Comparison):
         return compared(reached.field, reached.value, condition, source.now())
-    if isinstance(condition, soql.SemiJoin):
+    if isinstance(condition, syntax.SemiJoin):
         return _semi_join(condition, reached, source)
     if condition.operator in {"INCLUDES", "EXCLUDES"}:
         raise wrong_operator(reached.field)
@@ -131,11 +130,11 @@ def bind(condition: soql.Condition, of: Object, source: Source, query: soql.Quer
     return Among(reached.value, expected, condition.operator == "NOT IN")
 
 
-def _semi_join(condition: soql.SemiJoin, reached: Reached, source: Source) -> Test:
+def _semi_join(condition: syntax.SemiJoin, reached: Reached, source: Source) -> Test:
     if reached.field.type not in {"id", "reference"}:
         raise malformed_query(f"The left operand of a semi join must be an id field, not '{reached.field.name}'")
     inner = condition.query
-    if len(inner.columns) != 1 or not isinstance(inner.columns[0], soql.Selected):
+    if len(inner.columns) != 1 or not isinstance(inner.columns[0], syntax.Selected):
         raise malformed_query("Nested query must have exactly one selected field")
     prepared = prepare(inner, source)
     selected = prepared.columns[0].reached
@@ -145,10 +144,10 @@ def _semi_join(condition: soql.SemiJoin, reached: Reached, source: Source) -> Te
     return Among(reached.value, frozenset(values), condition.operator == "NOT IN")
 
 
-def _columns(item: soql.Selected | soql.Query, of: Object, source: Source, query: soql.Query) -> list[Column]:
-    if isinstance(item, soql.Query):
+def _columns(item: syntax.Selected | syntax.Query, of: Object, source: Source, query: syntax.Query) -> list[Column]:
+    if isinstance(item, syntax.Query):
         return [_child(item, of, source)]
-    if isinstance(item.operand, soql.Call):
+    if isinstance(item.operand, syntax.Call):
         return _fields_of(item.operand, of, source, query)
     if item.alias is not None:
         raise malformed_query("only aggregate expressions use field aliasing")
@@ -156,11 +155,11 @@ def _columns(item: soql.Selected | soql.Query, of: Object, source: Source, query
     return [Column(reached, (*(str(hop.relationship) for hop in reached.hops), reached.field.name))]
 
 
-def _child(query: soql.Query, of: Object, source: Source) -> Column:
+def _child(query: syntax.Query, of: Object, source: Source) -> Column:
     children = of.by_child.get(query.object.lower())
     if children is None:
         raise unknown_relationship("INVALID_TYPE", query.object, "FROM part of query call")
-    if any(isinstance(each, soql.Query) for each in query.columns):
+    if any(isinstance(each, syntax.Query) for each in query.columns):
         raise malformed_query("Only one level of relationship queries is supported here")
     if query.group or query.having:
         raise malformed_query("GROUP BY is not allowed in a relationship query")
@@ -169,8 +168,8 @@ def _child(query: soql.Query, of: Object, source: Source) -> Column:
     )
 
 
-def _fields_of(call: soql.Call, of: Object, source: Source, query: soql.Query) -> list[Column]:
-    which = call.argument.text().upper() if isinstance(call.argument, soql.Path) else ""
+def _fields_of(call: syntax.Call, of: Object, source: Source, query: syntax.Query) -> list[Column]:
+    which = call.argument.text().upper() if isinstance(call.argument, syntax.Path) else ""
     if call.name != "FIELDS" or which not in {"ALL", "STANDARD", "CUSTOM"}:
         raise malformed_query(f"Unknown function '{call.name}' in the list of fields")
     if which != "STANDARD" and (query.limit is None or query.limit > 200):
@@ -179,8 +178,8 @@ def _fields_of(call: soql.Call, of: Object, source: Source, query: soql.Query) -
     return [Column(Reached((), each, source), (each.name,)) for each in fields]
 
 
-def _sortable(operand: soql.Operand, of: Object, source: Source, query: soql.Query) -> Reached:
-    if not isinstance(operand, soql.Path):
+def _sortable(operand: syntax.Operand, of: Object, source: Source, query: syntax.Query) -> Reached:
+    if not isinstance(operand, syntax.Path):
         raise malformed_query(f"Unknown function '{operand.name}' in ORDER BY")
     reached = reach(operand, of, source, query)
     if not reached.field.sortable:
@@ -188,7 +187,7 @@ def _sortable(operand: soql.Operand, of: Object, source: Source, query: soql.Que
     return reached
 
 
-def _sort_key(reached: Reached, sorting: soql.Sorting, row: Row) -> tuple[bool, Any]:
+def _sort_key(reached: Reached, sorting: syntax.Sorting, row: Row) -> tuple[bool, Any]:
     value = reached.value(row)
     empty_late = sorting.nulls_last != sorting.descending
     if value is None:
@@ -227,6 +226,6 @@ def _named(of: Object, name: str) -> Field:
     return field
 
 
-def without_limits(query: soql.Query) -> soql.Query:
+def without_limits(query: syntax.Query) -> syntax.Query:
     """The same query over all rows, for counting."""
     return replace(query, order=(), limit=None, offset=None)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.salesforce import conditional, dates, grouping, ids, soql, traffic
+from workbench.sandbox.salesforce import conditional, dates, grouping, ids, soql, syntax, traffic
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Field, Object
@@ -174,7 +174,7 @@ def _record(call: Call, of: Object, row: Row) -> Response:
     return json(one_row(of, names, row, call.version), headers=conditional.validators(of, row))
 
 
-def _figures(parsed: soql.Query, org: Org, of: Object) -> Response:
+def _figures(parsed: syntax.Query, org: Org, of: Object) -> Response:
     figures = grouping.figures(parsed, org, of)
     if len(figures) > LARGEST_BATCH:
         message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"

@@ -1,32 +1,18 @@
-"""What the org says about itself: the packages, apps, credentials and traffic of the sandbox's landscape.
+"""What the org says about itself: its people, log-ins, rules and traffic; the integrations are in `connectors`.
 
-The rows are true to the sandbox: the connector packages are those of the systems it serves, grants belong to the
-stored integration users, the usage of the last day is counted from the sandbox's own request log.
+The rows are true to the sandbox: log-ins and log files are those that it saw, rules are those that are switched on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
-from workbench.sandbox.salesforce import ids, traffic
-from workbench.sandbox.salesforce.dates import stamp
+from workbench.sandbox.salesforce import connectors, ids, traffic
+from workbench.sandbox.salesforce.connectors import Rows, ago, stamped, user_of
 from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.state import State
-
-Rows = list[dict[str, Any]]
-
-PACKAGES = (
-    ("Channeltivity PRM", "CTVPRM", (4, 12, 0, 2), "Partner and deal synchronisation with Channeltivity"),
-    ("ChannelOnline Connector", "COLSYNC", (2, 7, 1, 5), "Quotes and sales orders from ChannelOnline"),
-)
-APPS = (
-    ("Channeltivity", "channeltivity", "https://app.channeltivity.example/salesforce"),
-    ("ChannelOnline", "channelonline", "https://channelonline.example/integrations"),
-    ("Partner Workbench", "workbench", ""),
-)
 
 
 def organization_id(state: State) -> str:
@@ -41,7 +27,7 @@ def _organizations(state: State) -> Rows:
         for each in state.find("salesforce", "Organization")
     ]
     made = {"Name": "Northwind Channel", "OrganizationType": "Enterprise Edition", "InstanceName": "SBX1"}
-    return stored or [_stamped(state, organization_id(state), 1500) | made | {"IsSandbox": True}]
+    return stored or [stamped(state, organization_id(state), 1500) | made | {"IsSandbox": True}]
 
 
 def profile_id(name: str) -> str:
@@ -53,14 +39,14 @@ def _profiles(state: State) -> Rows:
     users = state.find("salesforce", "User", include_deleted=True)
     names = sorted({str(user["Profile_Name"]) for user in users if user.get("Profile_Name")})
     return [
-        _stamped(state, profile_id(name), 900)
+        stamped(state, profile_id(name), 900)
         | {"Name": name, "UserType": "Standard", "UserLicenseId": _license_id(name)}
         for name in names
     ]
 
 
 def _licenses(state: State) -> Rows:
-    modified = _ago(state, 900)
+    modified = ago(state, 900)
     return [
         {"Id": ids.make_id("100", 1), "Name": "Salesforce", "LicenseDefinitionKey": "SFDC", "SystemModstamp": modified},
         {
@@ -74,81 +60,6 @@ def _licenses(state: State) -> Rows:
 
 def _license_id(profile: str) -> str:
     return ids.make_id("100", 2 if "integration" in profile.lower() else 1)
-
-
-def _ago(state: State, days: float) -> str:
-    return stamp(state.now() - timedelta(days=days))
-
-
-def _stamped(state: State, record_id: str, days: float) -> dict[str, Any]:
-    changed = _ago(state, days)
-    return {"Id": record_id, "CreatedDate": changed, "LastModifiedDate": changed, "SystemModstamp": changed}
-
-
-def _apps(state: State) -> Rows:
-    return [
-        _stamped(state, ids.make_id("0H4", number), 400)
-        | {
-            "Name": name,
-            "OptionsAllowAdminApprovedUsersOnly": True,
-            "OptionsHasSessionLevelPolicy": False,
-            "RefreshTokenValidityPeriod": None,
-            "StartUrl": url,
-        }
-        for number, (name, _, url) in enumerate(APPS, 1)
-    ]
-
-
-def _menu_items(state: State) -> Rows:
-    return [
-        {
-            "Id": ids.make_id("0DS", number),
-            "Name": name.replace(" ", "_"),
-            "Label": name,
-            "Type": "ConnectedApplication",
-        }
-        for number, (name, _, _) in enumerate(APPS, 1)
-    ]
-
-
-def user_of(state: State, word: str) -> str | None:
-    """The id of the user whose name holds the word, as integration users' names hold their system's."""
-    for user in state.find("salesforce", "User"):
-        if word in f"{user.get('Username')} {user.get('Name')}".lower():
-            return str(user["@id"])
-    return None
-
-
-def _grants(state: State) -> Rows:
-    grants: Rows = []
-    for number, (name, word, _) in enumerate(APPS, 1):
-        if (user := user_of(state, word)) is None:
-            continue
-        grants.append(
-            {
-                "Id": ids.make_id("0CZ", number),
-                "AppName": name,
-                "AppMenuItemId": ids.make_id("0DS", number),
-                "UserId": user,
-                "UseCount": 4000 + 17 * number,
-                "LastUsedDate": _ago(state, 0.02),
-                "CreatedDate": _ago(state, 400),
-            }
-        )
-    return grants
-
-
-def _credentials(state: State) -> Rows:
-    return [
-        _stamped(state, ids.make_id("0XA", 1), 400)
-        | {
-            "DeveloperName": "Channeltivity_API",
-            "MasterLabel": "Channeltivity API",
-            "NamespacePrefix": PACKAGES[0][1],
-            "Endpoint": "https://api.channeltivity.example",
-            "PrincipalType": "NamedUser",
-        }
-    ]
 
 
 def _nothing(state: State) -> Rows:
@@ -167,7 +78,7 @@ def _logins(state: State) -> Rows:
     )
     for number, (name, kind, api, version) in enumerate(connectors, 1):
         if (user := user_of(state, name.lower())) is not None:
-            row = login_row(user, _ago(state, number / 24), LoginType=kind, ApiType=api, ApiVersion=version)
+            row = login_row(user, ago(state, number / 24), LoginType=kind, ApiType=api, ApiVersion=version)
             ip = {"SourceIp": f"203.0.113.{number}"}
             rows.append(row | ip | {"Id": ids.make_id("0Ya", number), "Application": name})
     return rows
@@ -195,82 +106,10 @@ def entities(objects: Iterable[Object]) -> Rows:
     ]
 
 
-def _installed(state: State) -> Rows:
-    return [
-        {
-            "Id": ids.make_id("0A3", number),
-            "SubscriberPackageId": ids.make_id("033", number),
-            "SubscriberPackageVersionId": ids.make_id("04t", number),
-        }
-        for number, _ in enumerate(PACKAGES, 1)
-    ]
-
-
-def _packages(state: State) -> Rows:
-    return [
-        {"Id": ids.make_id("033", number), "Name": name, "NamespacePrefix": namespace, "Description": purpose}
-        for number, (name, namespace, _, purpose) in enumerate(PACKAGES, 1)
-    ]
-
-
-def _versions(state: State) -> Rows:
-    parts = ("MajorVersion", "MinorVersion", "PatchVersion", "BuildNumber")
-    return [
-        {"Id": ids.make_id("04t", number), "Name": f"{name} {version[0]}.{version[1]}", "IsBeta": False}
-        | dict(zip(parts, version, strict=True))
-        for number, (name, _, version, _) in enumerate(PACKAGES, 1)
-    ]
-
-
-def _remote_sites(state: State) -> Rows:
-    return [
-        _stamped(state, ids.make_id("0rp", 1), 400)
-        | {
-            "SiteName": "Channeltivity",
-            "EndpointUrl": "https://api.channeltivity.example",
-            "IsActive": True,
-            "Description": "Calls of the Channeltivity package",
-        }
-    ]
-
-
-def _triggers(state: State) -> Rows:
-    return [
-        _stamped(state, ids.make_id("01q", number), 400)
-        | {
-            "Name": f"CTVPRM_{of}Sync",
-            "TableEnumOrId": of,
-            "Status": "Active",
-            "NamespacePrefix": PACKAGES[0][1],
-            "ApiVersion": 58.0,
-        }
-        for number, of in enumerate(("Account", "Contact", "Opportunity"), 1)
-    ]
-
-
-def _outbound_messages(state: State) -> Rows:
-    return [
-        _stamped(state, ids.make_id("04k", 1), 700)
-        | {
-            "Name": "Account changes to ChannelOnline",
-            "ApiVersion": 48.0,
-            "EntityDefinitionId": "Account",
-            "IntegrationUserId": user_of(state, "channelonline"),
-            "FullName": "Account.Account_changes_to_ChannelOnline",
-            "Metadata": {
-                "endpointUrl": "http://callbacks.channelonline.example/salesforce",
-                "fields": ["Id", "Name", "BillingCity"],
-                "includeSessionId": True,
-                "name": "Account changes to ChannelOnline",
-            },
-        }
-    ]
-
-
 def _rules(state: State) -> Rows:
     rules: list[dict[str, Any]] = state.setting("salesforce", "validation_rules", [])
     return [
-        _stamped(state, ids.make_id("03d", number), 30)
+        stamped(state, ids.make_id("03d", number), 30)
         | {
             "ValidationName": rule["name"],
             "EntityDefinitionId": rule["object"],
@@ -286,7 +125,7 @@ def _rules(state: State) -> Rows:
 def _duplicate_rules(state: State) -> Rows:
     active: list[str] = state.setting("salesforce", "duplicate_rules", [])
     return [
-        _stamped(state, ids.make_id("0Bm", number), 800)
+        stamped(state, ids.make_id("0Bm", number), 800)
         | {
             "DeveloperName": f"Standard_{each}_Duplicate_Rule",
             "MasterLabel": f"Standard {each} Duplicate Rule",
@@ -300,7 +139,7 @@ def _duplicate_rules(state: State) -> Rows:
 def _matching_rules(state: State) -> Rows:
     active: list[str] = state.setting("salesforce", "duplicate_rules", [])
     return [
-        _stamped(state, ids.make_id("0JD", number), 800)
+        stamped(state, ids.make_id("0JD", number), 800)
         | {
             "DeveloperName": f"Standard_{each}_Match_Rule_v1_1",
             "MasterLabel": f"Standard {each} Match Rule",
@@ -312,25 +151,16 @@ def _matching_rules(state: State) -> Rows:
 
 
 CONTENT: Mapping[str, Callable[[State], Rows]] = {
+    **connectors.CONTENT,
     "Organization": _organizations,
     "Profile": _profiles,
     "UserLicense": _licenses,
-    "ConnectedApplication": _apps,
-    "AppMenuItem": _menu_items,
-    "OauthToken": _grants,
-    "NamedCredential": _credentials,
     "ExternalDataSource": _nothing,
     "LoginHistory": _logins,
     "EventLogFile": traffic.files,
     "EventBusSubscriber": _nothing,
     "DuplicateRule": _duplicate_rules,
     "MatchingRule": _matching_rules,
-    "InstalledSubscriberPackage": _installed,
-    "SubscriberPackage": _packages,
-    "SubscriberPackageVersion": _versions,
-    "RemoteProxy": _remote_sites,
-    "WorkflowOutboundMessage": _outbound_messages,
     "ValidationRule": _rules,
     "FlowDefinition": _nothing,
-    "ApexTrigger": _triggers,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +10,22 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
+from workbench.sandbox.salesforce.syntax import (
+    Both,
+    Call,
+    Comparison,
+    Condition,
+    Either,
+    Membership,
+    Negation,
+    Operand,
+    Path,
+    Query,
+    Selected,
+    SemiJoin,
+    Sorting,
+    Value,
+)
 
 LONGEST_QUERY = 100_000
 
@@ -88,129 +103,6 @@ NAME: /(?!(?:RESERVED)\b)[A-Za-z][A-Za-z0-9_]*/i
 
 # The order that the language asks of the clauses; each may stand once.
 CLAUSES = ("where", "group", "having", "order", "limit", "offset", "noted")
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f"}
-
-
-@dataclass(frozen=True)
-class Path:
-    """A field, perhaps reached through parents: `Account.Owner.Name`. The column is where it stands, counted from 1."""
-
-    names: tuple[str, ...]
-    column: int
-
-    def text(self) -> str:
-        return ".".join(self.names)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A function over a field, `COUNT(Id)`, or over nothing, `COUNT()`."""
-
-    name: str
-    argument: Path | Call | None
-    column: int
-
-
-Operand = Path | Call
-
-
-@dataclass(frozen=True)
-class Value:
-    """A literal and its sort: STRING, NUMBER, DATE, DATETIME, DATE_LITERAL, TRUE, FALSE or NULL."""
-
-    sort: str
-    text: str
-
-    def string(self) -> str:
-        """The characters that a quoted literal stands for."""
-        return _unescape(self.text, keep_wildcards=False)
-
-    def pattern(self) -> str:
-        """The characters for LIKE, where an escaped % or _ keeps its backslash."""
-        return _unescape(self.text, keep_wildcards=True)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One field against one value; the operator is a sign, or LIKE."""
-
-    operand: Operand
-    operator: str
-    value: Value
-
-
-@dataclass(frozen=True)
-class Membership:
-    """One field against a list: IN, NOT IN, INCLUDES, EXCLUDES."""
-
-    operand: Operand
-    operator: str
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class SemiJoin:
-    """One field against the answer of another query: IN or NOT IN."""
-
-    operand: Operand
-    operator: str
-    query: Query
-
-
-@dataclass(frozen=True)
-class Both:
-    """Every part holds."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Either:
-    """At least one part holds."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Negation:
-    """The part does not hold."""
-
-    part: Condition
-
-
-Condition = Comparison | Membership | SemiJoin | Both | Either | Negation
-
-
-@dataclass(frozen=True)
-class Selected:
-    """One column of the answer and the name that the query gave it, if any."""
-
-    operand: Operand
-    alias: str | None
-
-
-@dataclass(frozen=True)
-class Sorting:
-    """One key of the order."""
-
-    operand: Operand
-    descending: bool
-    nulls_last: bool
-
-
-@dataclass(frozen=True)
-class Query:
-    """A whole query, as written: nothing in it has been checked against the objects yet."""
-
-    columns: tuple[Selected | Query, ...]
-    object: str
-    alias: str | None
-    where: Condition | None
-    group: tuple[Operand, ...]
-    having: Condition | None
-    order: tuple[Sorting, ...]
-    limit: int | None
-    offset: int | None
 
 
 def parse(text: str) -> Query:
@@ -254,26 +146,6 @@ def _unexpected(text: str, failure: Any) -> str:
     if found == "'":
         return pointed(text, place + 1, "unterminated string literal: expecting a closing quote")
     return pointed(text, place + 1, f"unexpected token: '{found}'")
-
-
-def _unescape(quoted: str, *, keep_wildcards: bool) -> str:
-    characters: list[str] = []
-    inside = iter(quoted[1:-1])
-    for character in inside:
-        if character != "\\":
-            characters.append(character)
-            continue
-        escaped = next(inside)
-        if escaped in "%_":
-            characters.append("\\" + escaped if keep_wildcards else escaped)
-        elif escaped in ESCAPES:
-            characters.append(ESCAPES[escaped])
-        elif escaped in "\\'\"":
-            characters.append("\\\\" if keep_wildcards and escaped == "\\" else escaped)
-        else:
-            sequence = f"Illegal character sequence '\\{escaped}' in string literal."
-            raise malformed_query(f"Invalid string literal {quoted}. {sequence}")
-    return "".join(characters)
 
 
 @v_args(inline=True)

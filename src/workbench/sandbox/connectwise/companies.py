@@ -1,0 +1,184 @@
+"""Companies, their sites and lists, and contacts, as data."""
+
+from __future__ import annotations
+
+from workbench.sandbox.connectwise.fields import (
+    DECIMAL,
+    Collection,
+    Field,
+    date,
+    flag,
+    items,
+    number,
+    reference,
+    references,
+    setup_list,
+    text,
+)
+
+
+def _address() -> tuple[Field, ...]:
+    return (
+        text("addressLine1", 50),
+        text("addressLine2", 50),
+        text("city", 50),
+        text("state", 50),
+        text("zip", 12),
+        reference("country", "company/countries"),
+    )
+
+
+def _user_fields() -> tuple[Field, ...]:
+    return tuple(text(f"userDefinedField{place}", 50) for place in range(1, 11))
+
+
+CUSTOM_FIELDS = items(
+    "customFields",
+    number("id", required=True),
+    text("caption"),
+    text("type"),
+    text("entryMethod"),
+    number("numberOfDecimals"),
+    text("value"),
+    text("connectWiseId"),
+)
+COMPANY = Collection(
+    "company/companies",
+    "Company",
+    (
+        text("identifier", 30, required=True),
+        text("name", 50, required=True),
+        reference("status", "company/companies/statuses"),
+        *_address(),
+        text("phoneNumber", 30),
+        text("faxNumber", 30),
+        text("website", 255),
+        reference("territory", "system/locations"),
+        reference("market", "company/marketDescriptions"),
+        text("accountNumber", 100),
+        reference("defaultContact", "company/contacts"),
+        date("dateAcquired"),
+        reference("parentCompany", "company/companies"),
+        number("annualRevenue", DECIMAL),
+        number("numberOfEmployees"),
+        text("leadSource", 50),
+        *_user_fields(),
+        text("vendorIdentifier", 50),
+        text("taxIdentifier", 50),
+        flag("deletedFlag", writable="never"),
+        date("dateDeleted", writable="never"),
+        text("deletedBy", writable="never"),
+        text("mobileGuid", writable="never"),
+        text("resellerIdentifier", 50),
+        flag("isVendorFlag"),
+        references("types", "company/companies/types", writable="on POST"),
+        reference("site", "company/sites"),
+        CUSTOM_FIELDS,
+    ),
+    unique=("identifier", "Company ID already in use."),
+)
+COMPANY_STATUS = Collection(
+    "company/companies/statuses",
+    "CompanyStatus",
+    (
+        text("name", 50, required=True),
+        flag("defaultFlag"),
+        flag("inactiveFlag"),
+        flag("notifyFlag"),
+        flag("disallowSavingFlag"),
+        text("notificationMessage", 500),
+    ),
+    unique=("name", "Status name already in use."),
+)
+COMPANY_TYPE = Collection(
+    "company/companies/types",
+    "CompanyType",
+    (text("name", 50, required=True), flag("defaultFlag"), flag("vendorFlag"), flag("serviceAlertFlag")),
+    unique=("name", "Type name already in use."),
+)
+CONTACT = Collection(
+    "company/contacts",
+    "Contact",
+    (
+        text("firstName", 30, required=True),
+        text("lastName", 30),
+        reference("company", "company/companies"),
+        reference("site", "company/sites"),
+        *_address(),
+        flag("inactiveFlag"),
+        text("title", 100),
+        reference("relationship", "company/contacts/relationships"),
+        references("types", "company/contacts/types", writable="on POST"),
+        flag("defaultFlag"),
+        *_user_fields(),
+        items(
+            "communicationItems",
+            number("id"),
+            reference("type", "company/communicationTypes", required=True),
+            text("value", 250, required=True),
+            text("extension", 15),
+            flag("defaultFlag"),
+            text("domain"),
+            text("communicationType", one_of=("Email", "Fax", "Phone")),
+        ),
+        CUSTOM_FIELDS,
+    ),
+    label="",
+)
+
+COLLECTIONS = (
+    COMPANY_STATUS,
+    COMPANY_TYPE,
+    COMPANY,
+    Collection(
+        "company/companies/*/sites",
+        "CompanySite",
+        (
+            text("name", 50, required=True),
+            text("addressLine1", 50),
+            text("addressLine2", 50),
+            text("city", 50),
+            reference("stateReference", "company/states"),
+            text("zip", 12),
+            reference("country", "company/countries"),
+            text("phoneNumber", 30),
+            flag("primaryAddressFlag"),
+            flag("defaultShippingFlag"),
+            flag("defaultBillingFlag"),
+            flag("defaultMailingFlag"),
+            flag("inactiveFlag"),
+            reference("company", "company/companies", writable="never"),
+            CUSTOM_FIELDS,
+        ),
+        store="company/sites",
+        parent="company",
+        parent_path="company/companies",
+    ),
+    setup_list("company/countries", "Country", text("name", 50)),
+    setup_list("company/states", "State", text("identifier", 50), text("name", 50)),
+    setup_list("company/marketDescriptions", "MarketDescription", text("name", 50)),
+    setup_list(
+        "company/communicationTypes",
+        "CommunicationType",
+        text("description", 30),
+        flag("phoneFlag"),
+        flag("faxFlag"),
+        flag("emailFlag"),
+        flag("defaultFlag"),
+        label="description",
+    ),
+    setup_list(
+        "company/contacts/types", "ContactType", text("description", 50), flag("defaultFlag"), label="description"
+    ),
+    setup_list("company/contacts/relationships", "ContactRelationship", text("name", 50), flag("defaultFlag")),
+    CONTACT,
+    setup_list(
+        "company/managedDevicesIntegrations",
+        "ManagedDevicesIntegration",
+        text("name", 50),
+        text("solution"),
+        text("portalUrl"),
+        text("loginBy"),
+        flag("matchOnSerialNumberFlag"),
+    ),
+)
