@@ -16,7 +16,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from workbench.sandbox.tables import INDEXES, POINTERS, REMEMBERED, TABLE_NAMES, TABLES, VERSION, key_of, pointers_of
+from workbench.sandbox.tables import (
+    INDEXES,
+    POINTERS,
+    REMEMBERED,
+    TABLE_NAMES,
+    TABLES,
+    VERSION,
+    key_of,
+    place_of,
+    pointers_of,
+)
 
 Fields = Mapping[str, Any]
 Place = tuple[str, str, str]
@@ -220,8 +230,8 @@ class State:
         if by is not None:
             if by[0] not in POINTERS.get((system, object), ()):
                 raise LookupError(f"{object} of {system} cannot be looked up by {by[0]}; add it to POINTERS")
-            query.append("id IN (SELECT id FROM pointer WHERE system = ? AND object = ? AND field = ? AND value = ?)")
-            values += [system, object, by[0], key_of(by[1])]
+            query.append("id IN (SELECT id FROM pointer WHERE place = ? AND value = ?)")
+            values += [place_of(system, object, by[0]), key_of(by[1])]
         return self._portions(" AND ".join(query), values, self._position(system, object, after) if after else 0)
 
     def _portions(self, query: str, values: list[Any], position: int) -> Iterator[Record]:
@@ -270,7 +280,7 @@ class State:
                 ((system, object, id, _encoded(fields), *rest) for id, fields, *rest in kept),
             )
             self.connection.executemany(
-                "INSERT INTO pointer VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO pointer VALUES (?, ?, ?)",
                 (pointer for id, fields, *_ in kept for pointer in pointers_of(system, object, id, fields)),
             )
 
@@ -314,10 +324,10 @@ class State:
 
     def _repoint(self, place: Place, before: Fields, after: Fields) -> None:
         self.connection.executemany(
-            "DELETE FROM pointer WHERE system = ? AND object = ? AND field = ? AND value = ? AND id = ?",
+            "DELETE FROM pointer WHERE place = ? AND value = ? AND id = ?",
             pointers_of(*place, before),
         )
-        self.connection.executemany("INSERT INTO pointer VALUES (?, ?, ?, ?, ?)", pointers_of(*place, after))
+        self.connection.executemany("INSERT INTO pointer VALUES (?, ?, ?)", pointers_of(*place, after))
 
 
 def stamp_of(moment: datetime) -> str:

@@ -32,8 +32,7 @@ TABLES = """
 CREATE TABLE setting (section TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (section, key)) WITHOUT ROWID;
 CREATE TABLE record (position INTEGER PRIMARY KEY, system TEXT NOT NULL, object TEXT NOT NULL, id TEXT NOT NULL,
   fields TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE pointer (system TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
-  id TEXT NOT NULL);
+CREATE TABLE pointer (place TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL);
 CREATE TABLE sequence (system TEXT, object TEXT, last INTEGER NOT NULL, PRIMARY KEY (system, object)) WITHOUT ROWID;
 CREATE TABLE request (position INTEGER PRIMARY KEY, at TEXT NOT NULL, system TEXT NOT NULL, method TEXT NOT NULL,
   path TEXT NOT NULL, status INTEGER, ms REAL NOT NULL, fault TEXT NOT NULL, caller TEXT NOT NULL);
@@ -50,7 +49,7 @@ INDEXES: Mapping[str, str] = {
     "record_by_id": "CREATE UNIQUE INDEX record_by_id ON record (system, object, id)",
     "record_by_position": "CREATE INDEX record_by_position ON record (system, object, position)",
     "record_by_modified": "CREATE INDEX record_by_modified ON record (system, object, modified)",
-    "pointer_by_value": "CREATE INDEX pointer_by_value ON pointer (system, object, field, value, id)",
+    "pointer_by_value": "CREATE INDEX pointer_by_value ON pointer (place, value, id)",
 }
 TABLE_NAMES = ("record", "pointer", "sequence", "request", "fault", "deferred", "mail", "truth")
 """All of them but the settings."""
@@ -63,14 +62,24 @@ def key_of(value: Any) -> str:
     return str(value).casefold()
 
 
-def pointers_of(system: str, object: str, id: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
-    """The pointers that a record needs: system, object, field, value, id."""
+def place_of(system: str, object: str, name: str) -> str:
+    """Where the pointers of a field are kept."""
+    return f"{system} {object} {name}"
+
+
+_PLACES = {
+    (system, object): [(place_of(system, object, name), *name.partition("/")[::2]) for name in names]
+    for (system, object), names in POINTERS.items()
+}
+
+
+def pointers_of(system: str, object: str, id: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The pointers that a record needs: place, value, id."""
     found = []
-    for name in POINTERS.get((system, object), ()):
-        reference, _, part = name.partition("/")
-        value = fields.get(reference)
+    for place, name, part in _PLACES.get((system, object), ()):
+        value = fields.get(name)
         if part:
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None and value != "":
-            found.append((system, object, name, key_of(value), id))
+            found.append((place, key_of(value), id))
     return found

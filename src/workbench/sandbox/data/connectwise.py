@@ -80,7 +80,7 @@ def company(company: Company, random: Random, ledger: Ledger, tenant: Tenant) ->
     note = "; ".join(company.notes)
     id = _store(company, _fields(company, copied(company, random, care=0.78), random, tenant), ledger, note)
     for number in range(1, len(company.people) + 1):
-        if random.random() < 0.7:
+        if random.random() < 0.45:
             _contact(company, number, int(id), random, ledger)
     if random.random() < 0.01:
         merged = _fields(company, copied(company, random, care=0.5), random, tenant)

@@ -55,9 +55,14 @@ def _name(company: Company, random: Random, care: float, latin: bool) -> str:
         return random.choice(
             (f"{name} dba {company.trading_as}", company.trading_as, f"{name} (DBA {company.trading_as})")
         )
-    for change in random.sample(_CHANGES, random.choice((1, 1, 2))):
-        name = change(name, company, random)
-    return " ".join(name.split())
+    wanted = random.choice((1, 1, 2))
+    for change in random.sample(_CHANGES, len(_CHANGES)):
+        written = " ".join(change(name, company, random).split())
+        wanted -= written != name
+        name = written
+        if not wanted:
+            break
+    return name
 
 
 def _another_form(name: str, company: Company, random: Random) -> str:

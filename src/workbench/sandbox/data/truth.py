@@ -103,7 +103,7 @@ def _company(key: str, kind: str, standing: str, random: Random, taken: set[str]
         key, kind, standing, name, latin, forms, street, city, (state, state_name),
         _postcode(postcode, code, random), (country, code, otherwise), phone, domain, domain, [],
     )  # fmt: skip
-    company.people = [_person(company, random) for _ in range(random.choice((1, 1, 2, 2, 3)))]
+    company.people = [_person(company, random) for _ in range(random.choice((1, 1, 1, 2, 2, 3)))]
     _give_it_a_past(company, random)
     return company
 
