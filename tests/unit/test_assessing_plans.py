@@ -225,3 +225,9 @@ def test_many_traces_of_one_connection_are_one_shadow_integration():
     loader = {str(n): {"name": "Old loader", "type": kind} for n, kind in enumerate(("connected app", "OAuth grant"))}
     (shadow,) = reconcile(SAMPLE, seen(salesforce=loader)).where(status="seen, not declared")
     assert "connected app, OAuth grant" in shadow.note
+
+
+def test_decision_for_the_landscape_is_shown_as_a_statement_with_benefits_and_findings():
+    verdict = assess(landscape(row(latency_actual_minutes=999))).landscape
+    assert verdict.statement in repr(verdict)
+    assert all(text in verdict._repr_html_() for text in ("manual intervention", "late/high", verdict.scope))

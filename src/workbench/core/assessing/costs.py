@@ -23,7 +23,7 @@ YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class CostCase:
-    """One case, in the landscape's currency. `payback_months` is None when the investment never comes back.
+    """One case, money in `currency`. `payback_months` is None when the investment never comes back.
 
     `net_value` is that of three years, discounted, less the investment.
     """
@@ -37,6 +37,7 @@ class CostCase:
     investment: int
     payback_months: int | None
     net_value: int
+    currency: str
 
 
 def costs(before: Standing, after: Standing) -> Rows[CostCase]:
@@ -60,6 +61,7 @@ def _case(case: Case, before: Standing, after: Standing, estimates: Mapping[str,
     days = sum(row.effort_days or 0 for row in after.rows)
     investment = days * growth * day // 100
     net = saving - running
+    currency = before.landscape.currency
     value = sum(net * 100**year // (100 + discount) ** year for year in range(1, YEARS + 1)) - investment
     payback = -(-investment * 12 // net) if net > 0 else None
-    return CostCase(case, was, would_be, saving, running, net, investment, payback, value)
+    return CostCase(case, was, would_be, saving, running, net, investment, payback, value, currency)
