@@ -3,9 +3,10 @@
 import base64
 
 import pytest
+from contract.scripted import Server, answer
 from contract.worlds import KINDS, sandbox_world
 
-from workbench.errors import AccessDenied, Unavailable, UnknownName, UsageError
+from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError
 from workbench.model.ports import Write
 from workbench.model.records import DELETED, Condition, Ref, Where, records_of
 from workbench.systems import connect
@@ -84,11 +85,19 @@ def test_salesforce_pages_are_followed_to_the_end(sandbox, admin):
 
 def test_a_second_delivery_of_a_salesforce_create_makes_no_second_record(salesforce, admin):
     salesforce.system.describe("partner")
-    admin.post("faults", {"system": "salesforce", "method": "PATCH", "fault": "duplicate_delivery"})
+    admin.post(
+        "faults", {"system": "salesforce", "path": "composite", "fault": "duplicate_delivery", "answer": "second"}
+    )
     write = Write("line", "create", Ref("salesforce", "partner", ""), salesforce.values("Twice"), "ab" * 32)
     assert salesforce.system.write([write])[0].result == "done"
     stored = salesforce.hands.stored().values()
     assert sum(record.get("Workbench_Key__c") == "ab" * 32 for record in stored) == 1
+
+
+def test_fewer_records_than_salesforce_counted_are_no_reading(salesforce, admin):
+    admin.post("faults", {"system": "salesforce", "path": "/query", "fault": "missing_results", "rows": [3]})
+    with pytest.raises(IncompleteRead, match="of"):
+        salesforce.system.read("partner", fields=["Name"])
 
 
 def test_a_field_of_the_owner_is_read_beside_the_record(salesforce):
@@ -121,6 +130,18 @@ def test_connectwise_goes_forward_page_by_page(sandbox, admin):
     pages = asked(admin, "connectwise", "company/companies?")
     assert len(pages) == -(-len(whole) // 100)
     assert all("pageId=" in call["path"] for call in pages)
+
+
+def test_a_list_that_does_not_go_forward_is_no_reading():
+    there = answer(body=b'{"Codebase": "v2025_8/", "CompanyID": "acme"}')
+    page = answer(body=b'[{"id": 1}, {"id": 2}]', Link='<http://x/?page=2>; rel="next"')
+    server = Server([there, page])
+    credentials = {"url": server.url, "company": "acme", "public_key": "a", "private_key": "b", "client_id": "c"}
+    client = connect("connectwise", {"client": "connectwise", "page": 2}, credentials, KINDS, MemoryClock())
+    with pytest.raises(IncompleteRead, match="does not go forward"):
+        client.read("partner", fields=["name"])
+    server.close()
+    assert len(server.requests) == 3
 
 
 def test_a_merged_company_is_seen_by_the_next_days_read_though_its_stamp_stood_still(connectwise):
