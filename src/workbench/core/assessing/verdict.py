@@ -42,15 +42,9 @@ class LandscapeDecision:
         return f"<LandscapeDecision: {self.statement}>"
 
     def _repr_html_(self) -> str:
-        grave = "".join(f"<li>{html.escape(name)}</li>" for name in self.findings)
-        return (
-            f"<p>{html.escape(self.statement)}</p><p>Scope: {html.escape(self.scope)}.</p>"
-            f"{self.benefits._repr_html_()}<p>Grave findings:</p><ul>{grave}</ul>"
-        )
-
-    def _repr_html_(self) -> str:
         cited = f"<p>It rests on: {html.escape(', '.join(self.findings))}.</p>" if self.findings else ""
-        return f"<p><strong>{html.escape(self.statement)}</strong></p>{self.benefits._repr_html_()}{cited}"
+        scope = f"<p>Scope: {html.escape(self.scope)}.</p>"
+        return f"<p><strong>{html.escape(self.statement)}</strong></p>{scope}{self.benefits._repr_html_()}{cited}"
 
 
 def decide_landscape(
