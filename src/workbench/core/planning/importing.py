@@ -58,6 +58,7 @@ class _Related:
     relation: Relation
     snapshot: Snapshot
     by_value: Mapping[str, list[str]]
+    living: frozenset[str]
     eligible: frozenset[str]
     members: frozenset[str]
     through: Mapping[str, list[str]]
@@ -66,18 +67,19 @@ class _Related:
     def of(cls, relation: Relation, look: Look) -> _Related:
         snapshot = look(relation.side, relation.kind)
         by_value: dict[str, list[str]] = defaultdict(list)
-        for record_id in sorted(admitted(snapshot, Where())):
+        living = admitted(snapshot, Where())
+        for record_id in sorted(living):
             by_value[_key(relation, _field(snapshot, record_id, relation.field))].append(record_id)
         members = frozenset[str]()
         if relation.group:
             members = admitted(look(relation.side, relation.group_kind), relation.group_where)
         eligible = admitted(snapshot, relation.where)
-        return cls(relation, snapshot, by_value, eligible, members, _through(relation, look))
+        return cls(relation, snapshot, by_value, living, eligible, members, _through(relation, look))
 
     def candidates(self, source: Records, record_id: str) -> list[str]:
         """The related records that one record leads to."""
         if self.relation.through is not None:
-            return [key for key in self.through.get(record_id, []) if key in self.snapshot]
+            return [key for key in self.through.get(record_id, []) if key in self.living]
         return self.by_value.get(_key(self.relation, source.value(record_id, self.relation.by)), [])
 
 
