@@ -33,17 +33,14 @@ def may_link(rows: Levels) -> Mask:
     strong_name = equal_name | np.isin(name, (5, 6, 11, 15))
     close_name = strong_name | np.isin(name, (3, 4, 10, 12, 13))
     premises = (street == 3) & (place != 1)
-    same_phone, same_web, same_mail = phone >= 2, np.isin(web, (2, 3, 4)), web == 4
+    on_site = premises | (phone >= 2) | (web == 4)
+    near_by = (place == 3) & ((street == 2) | (equal_name & (street == 0)))
     further = (rows[:, 4:] >= 3).any(axis=1)
-    on_site = premises | same_phone | same_mail
-    near_by = ((street == 2) & (place >= 2)) | (equal_name & (street == 0) & (place == 3))
-    agreeing = on_site | same_web | further | near_by
     identifiers = premises.astype(int) + (phone == 3) + (web >= 3)
     elsewhere = (street == 1) | (place == 1) | ((phone == 0) | (phone == 1))
-    # Another branch of a company shares name and domain: where nothing is known about the site, a person looks.
-    unknown_site = ~on_site & ~near_by & ((address == MISSING) | (street == 0)) & (phone == MISSING) & ~further
-    enough = (strong_name & agreeing) | ((identifiers >= 2) & (close_name | ~elsewhere))
-    return np.asarray(enough & ~(elsewhere & ~on_site) & ~unknown_site)
+    # Another branch of a company shares name and domain: something about the site must agree too.
+    enough = (strong_name & (on_site | near_by | further)) | ((identifiers >= 2) & (close_name | ~elsewhere))
+    return np.asarray(enough & ~(elsewhere & ~on_site))
 
 
 def verdicts(
