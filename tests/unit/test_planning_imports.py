@@ -69,7 +69,9 @@ class Deals(World):
         snapshots = {kind: self._read(kind) for kind in KINDS}
         both = (snapshots["opportunity"]["crm"], snapshots["opportunity"]["portal"])
         crosswalks = {"opportunity": linking.fold(KINDS["opportunity"], *both, self.rulings, self.links)}
-        return planning.plan(DEAL_IMPORT, KINDS, snapshots, crosswalks, self.bases.values(), descriptions=REQUIRED, **how)
+        return planning.plan(
+            DEAL_IMPORT, KINDS, snapshots, crosswalks, self.bases.values(), descriptions=REQUIRED, **how
+        )
 
     def _read(self, kind):
         return Snapshots(kind, [
@@ -104,7 +106,11 @@ def reasons(plan):
 
 def test_opportunity_becomes_a_deal_with_owner_account_and_primary_contact(world):
     (line,) = world.plan().lines
-    assert (line.action, line.target, line.counterpart) == ("create", ref("portal", "", "opportunity"), ref("crm", "o1", "opportunity"))
+    assert (line.action, line.target, line.counterpart) == (
+        "create",
+        ref("portal", "", "opportunity"),
+        ref("crm", "o1", "opportunity"),
+    )
     assert line.after == {"name": "Big deal", "amount": "1200.50", "stage": "Quoted", "ownerId": "u1",
                           "accountName": "Globex", "contactLastName": "Lee", "salesforceId": "o1"}  # fmt: skip
 
@@ -178,6 +184,13 @@ def test_deal_without_a_required_field_is_not_attempted(world):
 def test_deals_of_the_portal_are_left_alone(world):
     world.put("opportunity", "portal", "d9", {"name": "Own deal"})
     assert {line.counterpart.id for line in world.plan().lines} == {"o1"}
+
+
+def test_opportunity_ruled_to_be_created_needs_its_relations_all_the_same(world):
+    world.rule(ref("crm", "o1", "opportunity"), "create")
+    world.put("opportunity", "crm", "o1", {"AccountId": None})
+    plan = world.plan()
+    assert (plan.lines, reasons(plan)) == ((), ["relation account"])
 
 
 def test_excluded_opportunity_stays_out(world):

@@ -23,6 +23,8 @@ from workbench.model.records import SEPARATOR, Snapshot, Where
 from workbench.model.rows import Rows
 from workbench.model.values import Value
 
+_FRESH = ("undecided", "to create")
+"""States of a record that nothing is known of but that it has no counterpart yet."""
 Look = Callable[[Side, str], Snapshot]
 """The snapshot of a kind on a side."""
 
@@ -37,7 +39,7 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
     wanted = [name for name in _mapped_relations(scene) if "." in name]
     columns: dict[str, list[Value]] = {name: [None] * len(scene.left.row) for name in wanted}
     refused: set[str] = set()
-    fresh = {entry.left.id for entry in scene.crosswalk.entries if entry.left and entry.state == "undecided"}
+    fresh = {entry.left.id for entry in scene.crosswalk.entries if entry.left and entry.state in _FRESH}
     for record_id in sorted(fresh | scene.left.admitted):
         if record_id not in scene.left.admitted:
             draft.held += _not_admitted(scene, record_id)
@@ -185,6 +187,6 @@ def _without_rulings(crosswalk: Crosswalk) -> Crosswalk:
     for entry in crosswalk.entries:
         if entry.left is None:
             continue
-        fresh = entry.state == "undecided"
+        fresh = entry.state in _FRESH
         entries.append(replace(entry, state="to create", reason="imported") if fresh else entry)
     return replace(crosswalk, entries=Rows(entries))
