@@ -13,7 +13,7 @@ from workbench.model.landscape import InventoryRow, Landscape
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 Class = Literal["new feature", "data-flow improvement", "issue fix"]
-"""The charter's three means (R1), so that every finding says what kind of work it asks for."""
+"""The charter's three means, so that every finding says what kind of work it asks for (R-LAND-4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class BenefitGap:
 
 @dataclass(frozen=True)
 class LandscapeDecision:
-    """Whether refactoring is necessary and how far, with the figures and the findings that it rests on (R14, R15)."""
+    """Whether refactoring is necessary and how far, with the figures and the findings that it rests on (R-LAND-5)."""
 
     necessary: bool
     scope: str
