@@ -7,7 +7,7 @@ No public description of either vendor's API was found, so this is ours and is c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,13 +63,7 @@ class Contract:
 
     def shown(self, state: State, object: str, record: Record) -> dict[str, Any]:
         """A stored record as the API shows it: every visible field, absent ones as null."""
-        kept = {
-            "id": record["@id"],
-            "createdAt": record["@created"],
-            "updatedAt": record["@modified"],
-            "deleted": record["@deleted"],
-        }
-        return {name: kept.get(name, record.get(name)) for name in self.fields(state, object)}
+        return _shown(self.fields(state, object), record)
 
     def answer(self, request: Request, state: State) -> Response:
         """Answer a call under /{system}/api/v1."""
@@ -154,7 +148,7 @@ class Contract:
         time = stamp_of(state.now())  # before the read, so that nothing written meanwhile is behind the watermark
         items: list[dict[str, Any]] = []
         for record in self._candidates(state, object, asked, once):
-            shown = self.shown(state, object, record)
+            shown = _shown(visible, record)
             if all(_text(shown[name]) in values for name, values in asked.items()):
                 items.append(shown)
             if len(items) > limit:
@@ -288,6 +282,16 @@ class Contract:
 
 _CONTROLS = ("limit", "after", "updatedSince", "includeDeleted")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+
+
+def _shown(visible: Iterable[str], record: Record) -> dict[str, Any]:
+    kept = {
+        "id": record["@id"],
+        "createdAt": record["@created"],
+        "updatedAt": record["@modified"],
+        "deleted": record["@deleted"],
+    }
+    return {name: kept[name] if name in kept else record.get(name) for name in visible}
 
 
 def _wrong(name: str, code: str, message: str) -> dict[str, str]:

@@ -1,0 +1,108 @@
+"""How fast the sandbox starts and answers: `python benchmarks/sandbox.py [--large]`.
+
+The caller is bare sockets on kept connections, so what is measured is the server. `--large` adds the starts with
+100,000 partners and with 50,000 companies. Prints a table and writes `benchmarks/results/sandbox.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+RESULTS = Path(__file__).parent / "results" / "sandbox.json"
+CALLS, LINES = 800, 4
+
+
+@contextmanager
+def started(*options: str):
+    """A sandbox of its own: its line of JSON, and how long it took to say it."""
+    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", *options]
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        reach = json.loads(process.stdout.readline())
+        yield reach, time.perf_counter() - began
+        process.stdin.close()
+
+
+def receive(wire: socket.socket) -> bytes:
+    """One whole answer."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += wire.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    while len(body) < length:
+        body += wire.recv(65536)
+    return head
+
+
+def calls_a_second(port: int, message: bytes, lines: int) -> float:
+    """Send the same call over so many kept connections side by side."""
+
+    def converse(_: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as wire:
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for _ in range(CALLS // lines):
+                wire.sendall(message)
+                head = receive(wire)
+                assert b" 200 " in head[:16] or b" 201 " in head[:16], head
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(lines) as pool:
+        list(pool.map(converse, range(lines)))
+    return CALLS / (time.perf_counter() - began)
+
+
+def messages(reach: dict) -> dict[str, bytes]:
+    """The calls that are measured."""
+    portal = f"X-Api-Key: {reach['channeltivity']['api_key']}\r\n"
+    bearer = f"Authorization: Bearer {reach['salesforce']['access_token']}\r\n"
+    query = "/services/data/v62.0/query?q=SELECT+Id,Name+FROM+Account+LIMIT+50"
+    group = b'{"name":"measured"}'
+    wanted = {
+        "channeltivity: one record": ("GET", "/channeltivity/api/v1/groups/1", portal, b""),
+        "channeltivity: a page of 200": ("GET", "/channeltivity/api/v1/organizations?limit=200", portal, b""),
+        "channeltivity: create": ("POST", "/channeltivity/api/v1/groups", portal, group),
+        "salesforce: query of 50": ("GET", query, bearer, b""),
+    }
+    return {
+        name: f"{method} {path} HTTP/1.1\r\nHost: x\r\n{header}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        for name, (method, path, header, body) in wanted.items()
+    }
+
+
+def main() -> None:
+    """Measure, print, write."""
+    result: dict = {
+        "cores": os.cpu_count(),
+        "load_before": os.getloadavg()[0],
+        "start_seconds": {},
+        "calls_a_second": {},
+    }
+    sizes = {"300 partners, 400 companies": ()}
+    if "--large" in sys.argv[1:]:
+        sizes |= {"100,000 partners": ("--partners", "100000"), "50,000 companies": ("--companies", "50000")}
+    for name, options in sizes.items():
+        with started(*options) as (_, seconds):
+            result["start_seconds"][name] = round(seconds, 2)
+            print(f"start with {name:32} {seconds:8.2f} s", flush=True)
+    with started() as (reach, _):
+        port = urlsplit(reach["admin"]["url"]).port
+        for name, message in messages(reach).items():
+            rates = {lines: round(calls_a_second(port, message, lines)) for lines in (1, LINES)}
+            result["calls_a_second"][name] = rates
+            print(f"{name:32} {rates[1]:6} calls/s on 1 line {rates[LINES]:6} on {LINES}", flush=True)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
