@@ -225,3 +225,11 @@ def test_a_guarded_write_is_stale_when_somebody_was_faster(world):
     stale = one(world, update(world, record_id, {world.title: "Too late"}, stamp))
     assert (stale.result, stale.remedy != "") == ("stale", True)
     assert read(world, where=by_id(record_id))[record_id][world.title] == "Guarded 2"
+
+
+def test_an_id_is_no_way_to_another_address(world):
+    before = world.hands.stored()
+    for nasty in ("../contacts/1", "1/../2", "1?x=1", "1#", "%2e%2e"):
+        outcome = one(world, update(world, nasty, {world.title: "Elsewhere"}))
+        assert outcome.result == "rejected"
+    assert world.hands.stored() == before

@@ -95,7 +95,6 @@ class Transport(requests.Session):
         self.system, self.base_url, self.manners = system, _checked(system, base_url), manners or Manners()
         self.clock: Clock = clock or WallClock()
         self.gate, self.quota = Gate(self.clock, self.manners.calls_per_minute), Quota(self.manners.floor_per_cent)
-        self.calls = 0
         self._authority = authority
         self._renewing = threading.Lock()
         self.trust_env = False
@@ -162,7 +161,6 @@ class Transport(requests.Session):
             self.gate.enter()
             proof = self._authority.headers()
             started = time.monotonic()
-            self.calls += 1
             kwargs["headers"] = {**own, **proof}
             response = super().request(verb, url, *args, **kwargs)
             path, taken = urlsplit(url).path, round((time.monotonic() - started) * 1000)

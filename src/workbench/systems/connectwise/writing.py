@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -59,7 +60,7 @@ class Writer:
 
     def _update(self, write: Write) -> Outcome:
         plain = {name: value for name, value in write.values.items() if name != TYPES}
-        path = f"{self._place.object}/{write.target.id}"
+        path = f"{self._place.object}/{quote(write.target.id, safe='')}"
         patches = [self._patch(name, value) for name, value in plain.items()]
         if patches:
             response = self._access.call("PATCH", path, json=patches)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -113,7 +114,7 @@ def _guarded(transport: Transport, base: str, shape: Shape, write: Write) -> Out
     """One PATCH that Salesforce itself refuses (412) when the record changed after the stamp, to the second."""
     stamp = format_datetime(datetime.fromisoformat(write.unmodified_since), usegmt=False)
     header = {"If-Unmodified-Since": stamp.replace("+0000", "GMT")}
-    path = f"{base}/sobjects/{shape.place.object}/{write.target.id}"
+    path = f"{base}/sobjects/{shape.place.object}/{quote(write.target.id, safe='')}"
     response = transport.request("PATCH", path, json=_values(shape, write), headers=header)
     return written(write, write.target.id) if worked(response) else _refused(transport, write, response)
 

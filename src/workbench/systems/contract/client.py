@@ -1,75 +1,29 @@
-"""Our own small HTTP contract, which Channeltivity and ChannelOnline are reached by.
-
-No public description of either API was found, so the contract is ours and called that (docs/channeltivity-contract.md).
-A live portal is reached by a profile that says how its own door differs; until one is written, it is not configured.
-"""
+"""A portal that speaks our contract, behind the four calls of the System port."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import requests
-
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
 from workbench.model.integrations import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Field, FieldType, Instance, Outcome, Reading, Write
+from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
-from workbench.systems.cells import cell, narrowed, outgoing, parsed, split
+from workbench.systems.cells import cell, narrowed
+from workbench.systems.contract.profile import Profile, body_of, field_of, refusal_of
+from workbench.systems.contract.writing import Writer
 from workbench.systems.discovery import Found, Probe, gather
-from workbench.systems.outcomes import Refusal, answered, one_by_one, told, unreadable, written
+from workbench.systems.outcomes import one_by_one
 from workbench.systems.pacing import Manners
 from workbench.systems.transport import FixedHeaders, Transport, worked
-
-TYPES: Mapping[str, FieldType] = {
-    "email": "email",
-    "decimal": "decimal",
-    "integer": "integer",
-    "flag": "flag",
-    "date": "date",
-    "picklist": "picklist",
-    "reference": "reference",
-    "texts": "multipicklist",
-}
-"""The contract's field types in our words; all others are text."""
 
 LONGEST_PAGE = 200
 """Records of one page, at most."""
 
 LONGEST_LIST = 6000
 """Characters of values in one address."""
-
-REMEDIES = {
-    "Invalid": "correct the named fields at the source, or map them",
-    "NotUnique": "another record has this value: link to it, or correct it",
-    "Deleted": "the record was deleted there: plan again",
-    "NotFound": "the record is gone: plan again",
-}
-"""What a person does about a refusal, by the contract's code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How a door is spoken to: names of headers and parameters."""
-
-    key_header: str = "X-Api-Key"
-    guard_header: str = "If-Unmodified-Since-Stamp"
-    since: str = "updatedSince"
-    deleted: str = "includeDeleted"
-    limit: str = "limit"
-    after: str = "after"
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Profile:
-        """The profile among a system's settings (`contract:`); raises UnknownName for what it does not know."""
-        said = settings.get("contract") or {}
-        for name in said:
-            if name not in cls.__dataclass_fields__:
-                raise UnknownName("part of a contract profile", name, cls.__dataclass_fields__)
-        return cls(**said)
 
 
 class ContractSystem:
@@ -107,7 +61,7 @@ class ContractSystem:
     def describe(self, kind: str) -> Description:
         """The fields that this key sees, asked anew."""
         place = self._place(kind)
-        fields = tuple(_field(told) for told in self.get(f"fields/{place.object}"))
+        fields = tuple(field_of(told) for told in self.get(f"fields/{place.object}"))
         marker = place.marker if any(field.name == place.marker for field in fields) else ""
         self._described[kind] = Description(
             self.name,
@@ -154,11 +108,11 @@ class ContractSystem:
         """The JSON answer to a GET; raises what the caller can act on."""
         response = self.transport.request("GET", path, params=list(query))
         if worked(response):
-            body = _json(response)
+            body = body_of(response)
             if body is None:
                 raise IncompleteRead(f"{self.name} sent an answer that is cut off or no JSON; read again")
             return body
-        refusal = _refusal(response)
+        refusal = refusal_of(response)
         if response.status_code in (401, 403):
             raise AccessDenied(f"{self.name} refuses: {refusal.cause}; correct the key and connect again")
         if response.status_code in (400, 404):
@@ -184,31 +138,9 @@ class ContractSystem:
             yield page
 
     def _send(self, write: Write) -> Outcome:
-        kind, place = write.target.kind, self._place(write.target.kind)
-        known = self._fields(kind)
-        body = {name: _outgoing(value, known.get(name)) for name, value in write.values.items()}
-        if write.action == "create":
-            marker = {place.marker: write.marker} if place.marker and write.marker else {}
-            response = self.transport.request("POST", place.object, json={**body, **marker})
-        else:
-            guard = {self._profile.guard_header: write.unmodified_since} if write.unmodified_since else {}
-            response = self.transport.request("PATCH", f"{place.object}/{write.target.id}", json=body, headers=guard)
-        if not worked(response):
-            return self._refused(write, place, response)
-        said = _json(response)
-        if not isinstance(said, dict) or not said.get("id"):
-            return unreadable(write, f"{self.name} did not send the record back")
-        return written(write, str(said["id"]))
-
-    def _refused(self, write: Write, place: KindInSystem, response: requests.Response) -> Outcome:
-        refusal = _refusal(response)
-        if response.status_code == 409:
-            taken = write.action == "create" and place.marker and _names_field(response, place.marker)
-            if taken:
-                adopt = Refusal("MARKER_TAKEN", refusal.cause, "a record with this marker exists: adopt it")
-                return told(write, "unknown", adopt)
-            return told(write, "rejected", refusal)
-        return answered(write, self.transport, response, refusal)
+        kind = write.target.kind
+        place, guard = self._place(kind), self._profile.guard_header
+        return Writer(self.transport, guard, place, self._fields(kind)).send(write)
 
     def _check_names(self, kind: str, names: Sequence[str]) -> None:
         unseen = sorted({name for name in names if name not in self._fields(kind)})
@@ -249,52 +181,8 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _field(told: Mapping[str, Any]) -> Field:
-    return Field(
-        name=told["name"],
-        label=told["label"],
-        type=TYPES.get(told["type"], "text"),
-        required=bool(told.get("required")),
-        createable=bool(told.get("createable")),
-        updateable=bool(told.get("updateable")),
-        length=told.get("length"),
-        values=tuple(told.get("values") or ()),
-        unique=bool(told.get("unique")),
-    )
-
-
 def _cells(
     place: KindInSystem, known: Mapping[str, Field], wanted: Sequence[str], row: Mapping[str, Any]
 ) -> dict[str, Value]:
     cells = {name: cell(row.get(name), known[name].type) for name in wanted}
     return {**cells, MODIFIED: str(row[place.modified]), DELETED: bool(row.get(place.deleted))}
-
-
-def _outgoing(value: Value, known: Field | None) -> Any:
-    """The contract takes decimals as text and several values as a list."""
-    kind: FieldType = known.type if known else "text"
-    if kind == "multipicklist":
-        return split(value)
-    return str(value) if kind == "decimal" and value is not None else outgoing(value, kind)
-
-
-def _refusal(response: requests.Response) -> Refusal:
-    body = _json(response)
-    if not isinstance(body, dict):
-        return Refusal(f"HTTP_{response.status_code}", f"the answer was {response.status_code}")
-    errors = [str(error.get("message")) for error in body.get("errors") or () if isinstance(error, dict)]
-    code = str(body.get("code") or response.status_code)
-    return Refusal(code, "; ".join(errors) or str(body.get("message") or code), REMEDIES.get(code, ""))
-
-
-def _names_field(response: requests.Response, name: str) -> bool:
-    body = _json(response)
-    errors = body.get("errors") or () if isinstance(body, dict) else ()
-    return any(error.get("field") == name for error in errors if isinstance(error, dict))
-
-
-def _json(response: requests.Response) -> Any:
-    try:
-        return parsed(response.content)
-    except ValueError:
-        return None
