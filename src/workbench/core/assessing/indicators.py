@@ -22,7 +22,7 @@ from workbench.model.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One figure in both states. `quality` marks the one that stands for a quality which the charter asks for (R-LAND-8).
+    """One figure in both states. `quality` marks the one for a quality that the charter asks for (R-LAND-8).
 
     `basis` counts where the inputs come from; None means that there is no figure yet.
     """
