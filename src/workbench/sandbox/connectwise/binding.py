@@ -16,7 +16,6 @@ from workbench.sandbox.connectwise.fields import (
     ITEMS,
     REFERENCE,
     REFERENCES,
-    TEXT,
     Collection,
     Field,
 )
@@ -156,6 +155,3 @@ def _text(field: Field, value: str, collection: Collection) -> str | None:
 
 def _quoted(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)[:100]
-
-
-__all__ = ["TEXT", "bound", "no_member", "value_of"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from workbench.sandbox.connectwise.refusals import Refused, bad_condition
+from workbench.sandbox.connectwise.refusals import bad_condition
 
 GRAMMAR = r"""
 ?start: expression
@@ -244,11 +244,3 @@ class _Reader(Transformer):  # type: ignore[misc]  # lark's classes are Any here
 
     def value(self, token: Token) -> Value:
         return Value(token.type, str(token))
-
-
-def any_item(items: Iterable[Any], test: Callable[[Any], bool]) -> bool:
-    """Whether one of the items meets the test."""
-    return any(test(item) for item in items)
-
-
-__all__ = ["Comparison", "Condition", "Refused", "Value", "any_item", "bind", "parse", "paths"]

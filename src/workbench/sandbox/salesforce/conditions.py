@@ -195,7 +195,7 @@ def compared(field: Field, value: Callable[[Row], Any], condition: syntax.Compar
     if sign == "LIKE":
         if field.type not in TEXT_TYPES or condition.value.sort != "STRING":
             raise wrong_operator(field)
-        return Matching(value, like(condition.value.pattern()))
+        return Matching(value, like(condition.value.pattern))
     ordered = sign not in {"=", "!="}
     if ordered and field.type in {"boolean", "multipicklist"}:
         raise wrong_operator(field)

@@ -31,7 +31,7 @@ def literal(field: Field, value: syntax.Value) -> Any:
     if field.type in TEXT_TYPES:
         if value.sort != "STRING":
             raise _wrong_sort(field, "string", quoted=True)
-        return value.string().casefold() or None
+        return value.string.casefold() or None
     if field.type == "boolean":
         if value.sort not in {"TRUE", "FALSE"}:
             raise _wrong_sort(field, "boolean", quoted=False)
@@ -46,7 +46,7 @@ def literal(field: Field, value: syntax.Value) -> Any:
 def _id_literal(field: Field, value: syntax.Value) -> str | None:
     if value.sort != "STRING":
         raise _wrong_sort(field, "string", quoted=True)
-    text = value.string()
+    text = value.string
     if not text:
         return None
     if not ids.is_id(text):

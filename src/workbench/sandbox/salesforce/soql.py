@@ -29,6 +29,8 @@ from workbench.sandbox.salesforce.syntax import (
 
 LONGEST_QUERY = 100_000
 
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f"}
+
 RESERVED = "and|asc|desc|excludes|from|group|having|in|includes|like|limit|not|null|nulls|or|select|using|where|with"
 
 # AND and OR do not mix without parentheses; NOT stands before one simple condition: so says the vendor's guide.
@@ -148,6 +150,26 @@ def _unexpected(text: str, failure: Any) -> str:
     return pointed(text, place + 1, f"unexpected token: '{found}'")
 
 
+def _unescape(quoted: str, *, keep_wildcards: bool) -> str:
+    characters: list[str] = []
+    inside = iter(quoted[1:-1])
+    for character in inside:
+        if character != "\\":
+            characters.append(character)
+            continue
+        escaped = next(inside)
+        if escaped in "%_":
+            characters.append("\\" + escaped if keep_wildcards else escaped)
+        elif escaped in ESCAPES:
+            characters.append(ESCAPES[escaped])
+        elif escaped in "\\'\"":
+            characters.append("\\\\" if keep_wildcards and escaped == "\\" else escaped)
+        else:
+            sequence = f"Illegal character sequence '\\{escaped}' in string literal."
+            raise malformed_query(f"Invalid string literal {quoted}. {sequence}")
+    return "".join(characters)
+
+
 @v_args(inline=True)
 class _Reader(Transformer):  # type: ignore[misc]  # lark's classes are Any here, see the settings of mypy
     """From the parse tree to the values above, bottom up."""
@@ -231,7 +253,10 @@ class _Reader(Transformer):  # type: ignore[misc]  # lark's classes are Any here
         return " ".join(str(operator).upper().split())
 
     def value(self, token: Token) -> Value:
-        return Value(token.type, str(token))
+        text = str(token)
+        if token.type != "STRING":
+            return Value(token.type, text)
+        return Value("STRING", text, _unescape(text, keep_wildcards=False), _unescape(text, keep_wildcards=True))
 
     def sorting(self, operand: Operand, direction: Token | None, nulls: Token | None) -> Sorting:
         descending = direction is not None and direction.type == "DESC"

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.sandbox.salesforce.refusals import malformed_query
-
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f"}
-
 
 @dataclass(frozen=True)
 class Path:
@@ -34,18 +30,16 @@ Operand = Path | Call
 
 @dataclass(frozen=True)
 class Value:
-    """A literal and its sort: STRING, NUMBER, DATE, DATETIME, DATE_LITERAL, TRUE, FALSE or NULL."""
+    """A literal and its sort: STRING, NUMBER, DATE, DATETIME, DATE_LITERAL, TRUE, FALSE or NULL.
+
+    `text` is what was written. Of a STRING, `string` are the characters that it stands for, and `pattern` the same for
+    LIKE, where an escaped % or _ keeps its backslash.
+    """
 
     sort: str
     text: str
-
-    def string(self) -> str:
-        """The characters that a quoted literal stands for."""
-        return _unescape(self.text, keep_wildcards=False)
-
-    def pattern(self) -> str:
-        """The characters for LIKE, where an escaped % or _ keeps its backslash."""
-        return _unescape(self.text, keep_wildcards=True)
+    string: str = ""
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,23 +123,3 @@ class Query:
     order: tuple[Sorting, ...]
     limit: int | None
     offset: int | None
-
-
-def _unescape(quoted: str, *, keep_wildcards: bool) -> str:
-    characters: list[str] = []
-    inside = iter(quoted[1:-1])
-    for character in inside:
-        if character != "\\":
-            characters.append(character)
-            continue
-        escaped = next(inside)
-        if escaped in "%_":
-            characters.append("\\" + escaped if keep_wildcards else escaped)
-        elif escaped in ESCAPES:
-            characters.append(ESCAPES[escaped])
-        elif escaped in "\\'\"":
-            characters.append("\\\\" if keep_wildcards and escaped == "\\" else escaped)
-        else:
-            sequence = f"Illegal character sequence '\\{escaped}' in string literal."
-            raise malformed_query(f"Invalid string literal {quoted}. {sequence}")
-    return "".join(characters)
