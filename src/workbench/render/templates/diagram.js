@@ -1,4 +1,13 @@
 "use strict";
+// A flow leads to the first table row that names its integration, on pages whose rows carry no address of their own.
+for (const link of document.querySelectorAll('svg.dfd a[href^="#"]')) {
+  const name = decodeURIComponent(link.getAttribute("href").slice(1));
+  if (document.getElementById(name)) continue;
+  const cell = [...document.querySelectorAll("tbody td, tbody th")].find((item) => item.textContent.trim() === name);
+  if (!cell) continue;
+  cell.parentElement.id = name;
+  cell.parentElement.tabIndex = -1;
+}
 // Focus above every diagram: by system, by finding, and by words of a flow (its data, its ends, its integration).
 // What is out of focus fades; nothing moves. Without script the diagrams are simply whole.
 for (const svg of document.querySelectorAll("svg.dfd")) {
