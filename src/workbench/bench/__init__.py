@@ -1,0 +1,26 @@
+"""What a person may do: check the role, call one step, write the audit line. Nothing here decides anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.bench.seeing import Seeing
+from workbench.bench.telling import Telling
+from workbench.bench.writing import Writing
+from workbench.settings import read
+
+__all__ = ["Bench", "open"]
+
+
+class Bench(Seeing, Writing, Telling):
+    """Every effect is a method here: read, rule, plan, approve, run, report. Close it, or use it as `with`."""
+
+
+def open(profile: str = "", *, folder: Path | str | None = None) -> Bench:
+    """The bench of a profile: settings read and checked, store opened, sandbox started or joined.
+
+    Nothing is asked of a live system until it is needed. Raises ConfigurationError with every mistake.
+    """
+    settings = read(profile, folder=Path(folder) if folder else None)
+    settings.state.mkdir(parents=True, exist_ok=True)
+    return Bench(settings)

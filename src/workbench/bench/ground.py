@@ -1,0 +1,99 @@
+"""What every verb of the bench stands on: settings, store, clock, systems, who is at work, the audit line."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from workbench.errors import Refused
+from workbench.model.integrations import Integration, Kind
+from workbench.model.people import Person, Role
+from workbench.model.values import Value
+from workbench.settings import Settings
+from workbench.steps import approving, connecting
+from workbench.store import Store
+from workbench.systems.pacing import WallClock
+
+Made = TypeVar("Made")
+
+
+class Ground:
+    """The opened workbench. Roles are checked here, and here alone; every verb that changes something is audited."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.clock = WallClock()
+        self._sandbox = connecting.sandbox(settings) if settings.sandbox else None
+        self.systems = connecting.Connections(settings, self._sandbox, self.clock)
+
+    @property
+    def sandbox(self) -> Mapping[str, Any]:
+        """The sandbox's own addresses and keys, to play the other people's part; refused in a live profile."""
+        self._demo()
+        assert self._sandbox is not None  # the profile is a sandbox, or the line above refused
+        return self._sandbox.contract
+
+    def integration(self, name: str) -> Integration:
+        """A configured integration."""
+        return self.settings.integration(name)
+
+    def kind(self, name: str) -> Kind:
+        """A configured kind of record."""
+        return self.settings.kind(name)
+
+    @property
+    def person(self) -> str:
+        """Who works here: WORKBENCH_PERSON, else the name that this computer knows."""
+        return self.settings.environment.get("WORKBENCH_PERSON", "") or getpass.getuser()
+
+    def close(self) -> None:
+        """Let the sandbox end and give the store back."""
+        self.store.close()
+        if self._sandbox is not None:
+            self._sandbox.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Bench {self.settings.profile}: {', '.join(self.systems)}>"
+
+    def _noted(self, event: str, subject: str, made: Made, *, by: str, **details: Value) -> Made:
+        """The audit line; returns what was made, so that a verb ends with it."""
+        self.store.audit.record(by, event, subject, self.clock.now(), **details)
+        return made
+
+    def _may(self, role: Role) -> str:
+        """The person at work, when they have this role. Roles prevent mistakes; what holds is the key."""
+        known = next((person for person in self.settings.people if person.name == self.person), None)
+        if known is not None and role not in known.roles:
+            raise Refused(
+                f"{self.person} is no {role} in config/approvers.yaml; ask one who is, or have the role added"
+            )
+        if known is None and not self.settings.sandbox:
+            raise Refused(f"{self.person} does not stand in config/approvers.yaml; have an approver add you")
+        return self.person
+
+    def _demo(self) -> approving.KeySigner:
+        if not self.settings.sandbox:
+            raise Refused(f"profile {self.settings.profile} is no sandbox: there a person rules and approves")
+        return approving.demo_key(self._keys)
+
+    @cached_property
+    def _people(self) -> tuple[Person, ...]:
+        demo = (approving.demo_person(self._demo()),) if self.settings.sandbox else ()
+        return (*self.settings.people, *demo)
+
+    @property
+    def _keys(self) -> Path:
+        return self.settings.state / "keys"

@@ -1,0 +1,64 @@
+"""See what there is and say which record is which: landscape, snapshots, rulings, crosswalk."""
+
+from __future__ import annotations
+
+from workbench.bench.ground import Ground
+from workbench.core.assessing import with_seen
+from workbench.core.drawing import Violation, check
+from workbench.model.landscape import Landscape
+from workbench.model.links import Candidates, Crosswalk, Ruling
+from workbench.model.records import Ref, Snapshots
+from workbench.model.rows import Rows
+from workbench.render.layout_file import read_excused
+from workbench.steps import checking, planning, reading, ruling
+
+
+class Seeing(Ground):
+    """The verbs that read, and those that rule on what was read."""
+
+    def landscape(self, *, seen: Snapshots | None = None) -> Landscape:
+        """The declared landscape; with `seen`, reconciled with what the systems say about themselves."""
+        return with_seen(self.settings.landscape, seen) if seen else self.settings.landscape
+
+    def check_diagrams(self) -> Rows[Violation]:
+        """Every rule of data flow diagrams that the landscape breaks; `diagrams/excused.yaml` says what may stay."""
+        return check(self.settings.landscape, read_excused())
+
+    def snapshot(self, kind: str, *, full: bool = False) -> Snapshots:
+        """Every record of a kind from each system that has it: whole, or the last one and everything changed since."""
+        known, used = self.kind(kind), [pair for pair in self.settings.integrations.values() if kind in pair.kinds]
+        systems = {name: self.systems[name] for name in self.systems if name in known.systems}
+        return reading.snapshot(
+            systems, self.settings.kinds, kind, self.store, self.clock, integrations=used, full=full
+        )
+
+    def doctor(self) -> Rows[checking.Check]:
+        """What draws, what answers, who approves first: one line a check."""
+        return checking.doctor(self.settings, self.systems, self.store)
+
+    def rulings(self, kind: str) -> Rows[Ruling]:
+        """Every ruling about a kind, oldest first."""
+        return self.store.rulings.of(kind)
+
+    def rule(self, record: str, system: str, word: str, target: str = "", *, reason: str = "") -> Ruling:
+        """Rule on a record with regard to another system: link (with target), create, later, exclude, lift."""
+        by = self._may("analyst")
+        other = Ref.parse(target) if target else None
+        made = ruling.rule(
+            self.store, self.clock, by, Ref.parse(record), system, word=ruling.word(word), target=other, reason=reason
+        )
+        return self._noted("ruled", record, made, by=by, word=word)
+
+    def rule_by_verdict(self, candidates: Candidates, integration: str) -> Rows[Ruling]:
+        """Sandbox only: the labelled demo reviewer rules as the verdicts say, on records nobody ruled on yet."""
+        by, pair = self._demo().person, self.integration(integration)
+        made = ruling.rule_by_verdict(
+            candidates, self.snapshot(candidates.kind), pair, self.store, self.clock, by=by, master=pair.master
+        )
+        return self._noted("ruled by verdict", candidates.kind, made, by=by, count=len(made))
+
+    def crosswalk(self, integration: str, kind: str = "partner") -> Crosswalk:
+        """Which record is which: rulings and links folded over what is read now."""
+        pair = self.integration(integration)
+        read = {name: self.snapshot(name) for name in pair.kinds}
+        return planning.crosswalks(pair, self.settings.kinds, read, self.store)[kind]

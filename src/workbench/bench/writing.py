@@ -1,0 +1,103 @@
+"""Plan, approve, write, take back: the only way to a change in any system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.bench.ground import Ground
+from workbench.model.plans import Approval, Journal, Plan
+from workbench.model.ports import Progress, Signer
+from workbench.model.rows import Rows
+from workbench.steps import approving, planning, running, undoing
+from workbench.store.pauses import Pause
+from workbench.store.plans import KnownPlan
+
+
+class Writing(Ground):
+    """The verbs around a plan, from its making to its undoing."""
+
+    def plan(self, integration: str) -> Plan:
+        """What would bring an integration's systems into step; it waits for approval, nothing is written."""
+        by, pair = self._may("analyst"), self.integration(integration)
+        made = planning.prepare(pair, self.settings.kinds, self.systems, self.store, self.clock, author=by)
+        return self._noted("planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
+
+    def plans(self, integration: str = "") -> Rows[KnownPlan]:
+        """Every plan with its state, newest first."""
+        return self.store.plans.known(integration)
+
+    def show(self, plan: str) -> Plan:
+        """The plan of this id."""
+        return self.store.plans.get(plan)
+
+    def approve(self, plan: Plan | str, *, reason: str, overrides: Mapping[str, str] | None = None) -> Approval:
+        """Sign a plan with your own key; `overrides` says, by gate, why it may pass."""
+        return self._approve(plan, approving.person_key(self._may("approver"), self._keys), reason, overrides)
+
+    def approve_as_demo_reviewer(self, plan: Plan | str, *, reason: str = "the demo") -> Rows[Approval]:
+        """Sandbox only: the labelled demo reviewer approves a plan that has lines and whose gates hold."""
+        found = self.show(plan) if isinstance(plan, str) else plan
+        if not found.lines:
+            return Rows()
+        return Rows([self._approve(found, self._demo(), reason, None)])
+
+    def reject(self, plan: str, *, reason: str) -> None:
+        """Turn a plan down; its lines are not proposed again until a value changes."""
+        by = self._may("approver")
+        approving.reject(self.show(plan), self.store, self.clock, by, reason)
+        self._noted("rejected", plan, None, by=by, reason=reason)
+
+    def revoke(self, plan: str, *, reason: str) -> None:
+        """Take an approval back, as long as nobody runs the plan."""
+        by = self._may("approver")
+        approving.revoke(self.show(plan), self.store, self.clock, by, reason)
+        self._noted("revoked", plan, None, by=by, reason=reason)
+
+    def run(self, plan: Plan | str, *, progress: Progress | None = None) -> Journal:
+        """Write an approved plan, read it back, keep the journal; an interrupted run is gone on with."""
+        found = self.show(plan) if isinstance(plan, str) else plan
+        pair = self.integration(found.integration)
+        return running.run(
+            found.id, self.systems, self.store, self.clock, self._people, integration=pair,
+            kinds=self.settings.kinds, progress=progress or _bar(), live=not self.settings.sandbox,
+        )  # fmt: skip
+
+    def sync(self, integration: str, *, progress: Progress | None = None) -> running.Synced:
+        """Finish what is open, run what is approved, read again, plan again; says what happened and what waits."""
+        pair = self.integration(integration)
+        return running.sync(
+            pair, self.settings.kinds, self.systems, self.store, self.clock, self._people,
+            progress=progress or _bar(), live=not self.settings.sandbox, author=self.person,
+        )  # fmt: skip
+
+    def undo(self, plan: str) -> Plan:
+        """Make a plan that takes a run back; it waits for approval like any other."""
+        by, found = self._may("analyst"), self.show(plan)
+        pair = self.integration(found.integration)
+        made = undoing.undo(found, pair, self.settings.kinds, self.systems, self.store, self.clock, author=by)
+        return self._noted("undo planned", plan, made, by=by, undo=made.id)
+
+    def pause(self, integration: str, *, reason: str) -> None:
+        """Stop an integration's runs until it is resumed; a run that is under way ends by itself."""
+        by, pair = self._may("operator"), self.integration(integration)
+        self.store.pauses.pause(Pause(pair.name, by, self.clock.now(), reason))
+        self._noted("paused", pair.name, None, by=by, reason=reason)
+
+    def resume(self, integration: str) -> None:
+        """Let a paused integration run again."""
+        by, pair = self._may("operator"), self.integration(integration)
+        self._noted("resumed", pair.name, self.store.pauses.resume(pair.name), by=by)
+
+    def _approve(self, plan: Plan | str, signer: Signer, reason: str, overrides: Mapping[str, str] | None) -> Approval:
+        found = self.show(plan) if isinstance(plan, str) else plan
+        made = approving.approve(
+            found, self.store, signer, self.clock, self._people, reason=reason, overrides=overrides,
+            hours=self.settings.approval_hours, live=not self.settings.sandbox,
+        )  # fmt: skip
+        return self._noted("approved", found.id, made, by=signer.person, reason=reason)
+
+
+def _bar() -> Progress:
+    from workbench.render.progress import bar  # IPython takes a while to import; reading and planning do without
+
+    return bar

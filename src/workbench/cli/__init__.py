@@ -1,0 +1,70 @@
+"""The command line: parse, call the bench, print, exit code.
+
+Every verb of the bench has its command; every command that lists takes `--json`. Exit codes: 0 done, 2 usage,
+3 waiting for approval, 4 partly failed, 5 failed, 6 lock held, 7 check found blockers.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import workbench
+from workbench.cli import looking, telling, writing
+from workbench.cli.printing import Profile, fail, say
+from workbench.errors import WorkbenchError
+
+app = typer.Typer(
+    name="workbench",
+    help="Assess, match and mend partner records across Salesforce, ConnectWise PSA, Channeltivity and ChannelOnline.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+sandbox_app = typer.Typer(help="The systems as local servers.", no_args_is_help=True, rich_markup_mode=None)
+audit_app = typer.Typer(help="What people did, hash-chained.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(audit_app, name="audit")
+for part in (looking, writing, telling):
+    app.registered_commands += part.app.registered_commands
+
+
+def main() -> None:
+    """Run the command line; an error of the workbench is one message on standard error and its own exit code."""
+    try:
+        app()
+    except WorkbenchError as error:
+        fail(str(error), error.exit_code)
+    except OSError as error:
+        fail(f"{error.filename or 'a file'} cannot be used ({error.strerror}); start in a folder of yours", 5)
+
+
+@sandbox_app.command("serve")
+def serve(  # noqa: PLR0917  # typer calls it by name
+    as_json: Annotated[bool, typer.Option("--json", help="one line of JSON, then serve")] = True,
+    port: Annotated[int, typer.Option(help="0: any free port")] = 0,
+    data: Annotated[Path | None, typer.Option(help="SQLite file; default: a fresh temporary one")] = None,
+    seed: Annotated[int, typer.Option(help="same seed, same data")] = 1,
+    partners: Annotated[int | None, typer.Option(help="how many partners")] = None,
+    companies: Annotated[int | None, typer.Option(help="how many ConnectWise companies")] = None,
+) -> None:
+    """Serve the systems on loopback until stopped; prints their addresses and keys."""
+    command = [sys.executable, "-m", "workbench.sandbox", "--port", str(port), "--seed", str(seed)]
+    for name, value in (("--data", data), ("--partners", partners), ("--companies", companies)):
+        command += [name, str(value)] if value is not None else []
+    os.execv(command[0], command)
+
+
+@audit_app.command("verify")
+def verify(profile: Profile = "") -> None:
+    """Recompute the chain of what people did; a broken link is named."""
+    with workbench.open(profile) as bench:
+        found = bench.verify_audit()
+    say(found.found)
+    if not found.ok:
+        raise typer.Exit(5)

@@ -1,0 +1,95 @@
+"""See and decide: the commands that read, and those that rule on what was read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import workbench
+from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
+from workbench.model.rows import Rows
+
+app = typer.Typer()
+SHOWN = ("id", "name", "source", "target", "objects", "direction", "mechanism", "frequency", "owner_business", "basis")
+"""What a list of the inventory shows; JSON and files hold every field."""
+
+
+@app.command()
+def doctor(profile: Profile = "") -> None:
+    """What is installed, which graphviz draws, which systems answer, who the first approver is."""
+    with workbench.open(profile) as bench:
+        table(bench.doctor().frame(), as_json=False)
+
+
+@app.command()
+def inventory(profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every integration that the landscape declares."""
+    with workbench.open(profile) as bench:
+        table(Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
+
+
+@app.command()
+def assess(profile: Profile = "", severity: str = "", as_json: AsJson = False) -> None:
+    """Findings in the landscape, with remedies."""
+    with workbench.open(profile) as bench:
+        found = workbench.assess(bench.landscape())
+    table((found.where(severity=severity) if severity else found.findings).frame(), as_json=as_json)
+
+
+@app.command("check-diagrams")
+def check_diagrams(profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every rule of data flow diagrams that the landscape breaks, with its remedy."""
+    with workbench.open(profile) as bench:
+        table(bench.check_diagrams().frame(), as_json=as_json)
+
+
+@app.command()
+def snapshot(kind: str, profile: Profile = "", as_json: AsJson = False) -> None:
+    """Read all records of a kind from every system that has it."""
+    with workbench.open(profile) as bench:
+        table(bench.snapshot(kind).frame(), as_json=as_json)
+
+
+@app.command()
+def crosswalk(integration: Integration, kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
+    """Which record is which: rulings and links folded over the last snapshots."""
+    with workbench.open(profile) as bench:
+        table(bench.crosswalk(integration, kind).frame(), as_json=as_json)
+
+
+@app.command()
+def rule(
+    record: Annotated[str, typer.Argument(help="system:kind:id")],
+    system: Annotated[str, typer.Argument(help="the other system")],
+    word: Annotated[str, typer.Argument(help="link, create, later, exclude or lift")],
+    reason: Reason,
+    target: Annotated[str, typer.Option(help="system:kind:id, for link")] = "",
+) -> None:
+    """Say what you want of a record with regard to another system; the last ruling counts."""
+    with workbench.open() as bench:
+        bench.rule(record, system, word, target, reason=reason)
+    say(f"{record}: {word} {target}".rstrip())
+
+
+@app.command()
+def rulings(kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every ruling about a kind of record, oldest first."""
+    with workbench.open(profile) as bench:
+        table(bench.rulings(kind).frame(), as_json=as_json)
+
+
+@app.command()
+def why(
+    record: Annotated[str, typer.Argument(help="system:kind:id")], profile: Profile = "", as_json: AsJson = False
+) -> None:
+    """Why a record is, or is not, syncing."""
+    with workbench.open(profile) as bench:
+        table(bench.why(record).frame(), as_json=as_json)
+
+
+@app.command()
+def log(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
+    """The Integration Log: what did not happen, with cause and remedy."""
+    with workbench.open(profile) as bench:
+        table(bench.log(integration).frame(), as_json=as_json)

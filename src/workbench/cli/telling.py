@@ -1,0 +1,94 @@
+"""Notebooks, pages, pictures and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import workbench
+from workbench.cli.printing import Integration, Profile, fail, pair, say
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(folder: Annotated[Path | None, typer.Option(help="where the pages go; default reports/")] = None) -> None:
+    """Sandbox, every notebook, reports/index.html: the whole path, approved by a labelled demo reviewer."""
+    with workbench.open("sandbox") as bench:
+        runs = bench.demo(folder, said=say)
+    failed = [run for run in runs if run.state == "failed"]
+    index = (folder or Path("reports")) / "index.html"
+    say(f"{len(runs) - len(failed)} of {len(runs)} notebooks complete; open {index}")
+    if failed:
+        raise typer.Exit(max(run.exit_code for run in failed))
+
+
+@app.command()
+def diagram(
+    state: Annotated[str, typer.Argument(help="as-is, to-be or difference")] = "difference",
+    out: Annotated[Path, typer.Option(help="ends in .svg, .png, .pdf or .dot")] = Path("diagrams/difference.svg"),
+    level: Annotated[str, typer.Option(help="context, 1 or 2")] = "1",
+    system: Annotated[str, typer.Option(help="only this system")] = "",
+    profile: Profile = "",
+) -> None:
+    """Draw the data flows to a file."""
+    with workbench.open(profile) as bench:
+        landscape = bench.landscape()
+        shown = landscape.state("to-be" if state == "difference" else state)
+        compare = landscape.state("as-is") if state == "difference" else None
+        picture = workbench.diagram(shown, compare=compare, level=level, system=system or None)
+    say(f"drawn: {picture.save(out)}")
+
+
+@app.command()
+def sync(integration: Integration, profile: Profile = "") -> None:
+    """Finish what is open, run what is approved, read again, plan again (the scheduled notebook)."""
+    _notebook("50_run_sync", {"integration": integration}, profile)
+
+
+@app.command()
+def match(
+    left: Annotated[Path, typer.Argument(help="CSV with columns id, name and any of street, city, …")],
+    right: Annotated[Path, typer.Argument(help="CSV like it; each record links to at most one left record")],
+    out: Annotated[Path, typer.Option("--out", help="CSV: left_id, right_id, probability, verdict, reason")],
+    one_to_one: Annotated[bool, typer.Option("--one-to-one", help="and each left record to at most one right")] = False,
+    mapped: Annotated[list[str], typer.Option("--map", help="word=column, when a column has another name")] = [],  # noqa: B006  # typer copies it
+) -> None:
+    """Match two files; nothing is read from or written to any system."""
+    from workbench.steps import matching  # the engine takes a second to import; other commands do without
+
+    columns = dict(pair(text) for text in mapped)
+    say(str(matching.match_files(left, right, out, columns=columns, one_to_one=one_to_one, progress=progress())))
+
+
+@app.command("notebook")
+def notebook(
+    name: str,
+    parameter: Annotated[list[str], typer.Option("-p", help="key=value")] = [],  # noqa: B006  # typer copies it
+    profile: Profile = "",
+) -> None:
+    """Execute one notebook by papermill, with strict parameters, and render its page."""
+    _notebook(name, dict(pair(text) for text in parameter), profile)
+
+
+@app.command()
+def report(profile: Profile = "", folder: Annotated[Path | None, typer.Option()] = None) -> None:
+    """Render every executed notebook and the index anew."""
+    with workbench.open(profile) as bench:
+        say(f"written: {bench.report(folder)}")
+
+
+def _notebook(name: str, given: dict[str, Any], profile: str) -> None:
+    with workbench.open(profile) as bench:
+        run = bench.notebook(name, given)
+    if run.exit_code:
+        fail(f"{run.notebook}: {run.error}", run.exit_code)
+    say(f"{run.notebook} complete in {run.seconds:.0f} s")
+
+
+def progress() -> Any:
+    from workbench.render.progress import bar  # IPython is heavy; commands without a bar start faster
+
+    return bar

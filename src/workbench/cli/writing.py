@@ -1,0 +1,104 @@
+"""Plan, approve, run, take back: the commands around a plan."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import workbench
+from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, say, table
+from workbench.errors import PartlyFailed, WaitingForApproval
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(integration: Integration, profile: Profile = "", as_json: AsJson = False) -> None:
+    """Work out what would be written; nothing is written. Exit code 3: the plan waits for approval."""
+    with workbench.open(profile) as bench:
+        made = bench.plan(integration)
+        table(made.changes().frame(), as_json=as_json)
+    say(repr(made))
+    if made.lines:
+        raise WaitingForApproval(
+            f"plan {made.id} waits; look: workbench show {made.id}; approve: workbench approve {made.id}"
+        )
+
+
+@app.command()
+def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every plan with its state."""
+    with workbench.open(profile) as bench:
+        table(bench.plans(integration).frame(), as_json=as_json)
+
+
+@app.command()
+def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
+    """Every change of a plan, before and after."""
+    with workbench.open(profile) as bench:
+        shown = bench.show(plan)
+    table(shown.changes().frame(), as_json=as_json)
+    if not as_json:
+        say(repr(shown))
+
+
+@app.command()
+def approve(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
+    """Sign a plan with your key; it may then be run until the approval expires."""
+    with workbench.open(profile) as bench:
+        approval = bench.approve(plan, reason=reason)
+    until = f"{approval.expires_at:%Y-%m-%d %H:%M} UTC"
+    say(f"plan {plan} approved by {approval.by} until {until}; run: workbench run {plan}")
+
+
+@app.command()
+def reject(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
+    """Say no to a plan; it is remembered line by line."""
+    with workbench.open(profile) as bench:
+        bench.reject(plan, reason=reason)
+    say(f"plan {plan} rejected")
+
+
+@app.command()
+def revoke(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
+    """Take an approval back, until the run begins."""
+    with workbench.open(profile) as bench:
+        bench.revoke(plan, reason=reason)
+    say(f"the approval of plan {plan} is revoked")
+
+
+@app.command()
+def run(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
+    """Write an approved plan, read it back, keep the journal. Resumes where it was interrupted."""
+    with workbench.open(profile) as bench:
+        journal = bench.run(plan)
+    table(journal.entries.frame(), as_json=as_json)
+    if journal.failed:
+        raise PartlyFailed(
+            f"{len(journal.failed)} of {len(journal.entries)} lines were not written; why: workbench log"
+        )
+
+
+@app.command()
+def undo(plan: PlanId, profile: Profile = "") -> None:
+    """Make a plan that takes a run back; it needs an approval like any other."""
+    with workbench.open(profile) as bench:
+        made = bench.undo(plan)
+    say(f"{made!r}; look: workbench show {made.id}")
+
+
+@app.command()
+def pause(integration: Integration, reason: Reason, profile: Profile = "") -> None:
+    """Stop an integration's runs until it is resumed."""
+    with workbench.open(profile) as bench:
+        bench.pause(integration, reason=reason)
+    say(f"{integration} is paused")
+
+
+@app.command()
+def resume(integration: Integration, profile: Profile = "") -> None:
+    """Let a paused integration run again."""
+    with workbench.open(profile) as bench:
+        bench.resume(integration)
+    say(f"{integration} runs again")
