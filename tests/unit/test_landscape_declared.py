@@ -114,6 +114,11 @@ def test_mistakes_in_several_places_come_together(declared, tmp_path):
         read_landscape(tmp_path / "landscape.yaml")
 
 
+def test_ids_used_twice_are_named_beside_mistakes_of_shape(declared):
+    wrong = SMALL.replace("SB: {name", "SA: {name").replace("error_rate: 2 %", "error_rate: much")
+    assert [problem.line for problem in declared(wrong)[1]] == [18, 28]
+
+
 @pytest.fixture(scope="module")
 def integrations():
     return settings.read(folder=HOME, environment={}).integrations

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbench.declared.agreeing import disagreements, joined, restated
 from workbench.declared.building import build
-from workbench.declared.checking import mistakes
+from workbench.declared.checking import doubles, mistakes
 from workbench.declared.shapes import LandscapeFile
 from workbench.errors import ConfigurationError, Problem
 from workbench.model.integrations import Integration
@@ -40,9 +40,9 @@ def collect_landscape(
     document = load(path)
     file, problems = collect(document, LandscapeFile)
     if file is None:
-        return None, problems
+        return None, tuple(sorted({*problems, *doubles(document)}))
     landscape = build(file)
-    found = {*mistakes(landscape, document), *restated(landscape, document)}
+    found = {*doubles(document), *mistakes(landscape, document), *restated(landscape, document)}
     if integrations is not None and not found:
         found |= set(disagreements(landscape, document, integrations))
     if found:

@@ -13,9 +13,8 @@ from workbench.yaml_lines import Path as Place
 
 
 def mistakes(landscape: Landscape, document: Document) -> Iterator[Problem]:
-    """Every id that is used twice, and every reference to something that is not declared."""
+    """Every reference to something that is not declared, and rows that contradict themselves."""
     places = dict(_places(document.data, ()))
-    yield from _doubles(document)
     for row_id in circular({row.id: row.depends_on for row in landscape.integrations}):
         place: Place = ("integrations", row_id, "depends_on")
         yield document.problem(place, f"{row_id} waits for a row that waits for it", "break the circle")
@@ -95,8 +94,8 @@ def _unknown(what: str, used: Collection[str], known: set[str], document: Docume
             yield document.problem(place, f"there is no {what} {name!r}", nearest(name, known))
 
 
-def _doubles(document: Document) -> Iterator[Problem]:
-    """An id names one thing in the whole file: pictures, tables and findings refer to it."""
+def doubles(document: Document) -> Iterator[Problem]:
+    """Ids that are used twice: an id names one thing in the whole file, pictures, tables and findings refer to it."""
     first: dict[str, Place] = {}
     for name, place in _places(document.data, ()):
         if name in first:
