@@ -1,0 +1,166 @@
+"""What reading costs: calls, bytes and seconds of the clients beside a naive reader, same sandbox, same run.
+
+`python benchmarks/reading.py [--companies 50000] [--json FILE]`. The naive reader takes every page of every field, as
+general-purpose clients do. Prints a table and writes it as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.records import Condition, Where
+from workbench.systems import connect
+
+PLACES = {
+    "salesforce": KindInSystem("Account", "SystemModstamp", "IsDeleted", marker="Workbench_Key__c"),
+    "connectwise": KindInSystem("company/companies", "_info/lastUpdated", "deletedFlag", marker="userDefinedField1"),
+}
+KINDS = {"partner": Kind("partner", "Partner", PLACES)}
+WHERES = {
+    "salesforce": Where((Condition("Sync_with_Channeltivity__c", (True,)),)),
+    "connectwise": Where((Condition("status/name", ("Active",)), Condition("types/name", ("Partner",)))),
+}
+FIELDS = {
+    "salesforce": ["Name", "BillingCity", "BillingCountry", "Phone", "Website", "Sync_with_Channeltivity__c"],
+    "connectwise": ["name", "city", "country/name", "phoneNumber", "website", "status/name", "types/name"],
+}
+
+
+@dataclass
+class Cost:
+    """One row of the table."""
+
+    system: str
+    how: str
+    records: int = 0
+    calls: int = 0
+    kilobytes: int = 0
+    seconds: float = 0.0
+
+    def count(self, response: requests.Response, *_: object, **__: object) -> None:
+        """Add one answer."""
+        self.calls += 1
+        self.kilobytes += len(response.content) // 1024
+
+
+@contextlib.contextmanager
+def sandbox(companies: int) -> Iterator[Mapping[str, Any]]:
+    """A sandbox of that many customers, as a child process."""
+    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", "--companies", str(companies)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None and process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.stdin.close()
+
+
+def timed(cost: Cost, work: Callable[[], int]) -> Cost:
+    """Run and time one way of reading."""
+    began = time.perf_counter()
+    cost.records = work()
+    cost.seconds = round(time.perf_counter() - began, 2)
+    return cost
+
+
+def naive_connectwise(reach: Mapping[str, str], cost: Cost) -> int:
+    """Every page of 1,000 whole companies."""
+    pair = f"{reach['company']}+{reach['public_key']}:{reach['private_key']}"
+    headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}", "clientId": reach["client_id"]}
+    records, page = 0, 1
+    with requests.Session() as session:
+        while True:
+            url = f"{reach['url']}/v4_6_release/apis/3.0/company/companies"
+            response = session.get(url, params={"page": page, "pageSize": 1000}, headers=headers, timeout=120)
+            cost.count(response)
+            rows = response.json()
+            records, page = records + len(rows), page + 1
+            if len(rows) < 1000:
+                return records
+
+
+def naive_salesforce(reach: Mapping[str, str], cost: Cost) -> int:
+    """Every field of every account."""
+    headers = {"Authorization": f"Bearer {reach['access_token']}"}
+    base = f"{reach['url']}/services/data/v62.0"
+    records = 0
+    with requests.Session() as session:
+        described = session.get(f"{base}/sobjects/Account/describe", headers=headers, timeout=120)
+        cost.count(described)
+        names = ", ".join(field["name"] for field in described.json()["fields"])
+        path, query = f"{base}/query", {"q": f"SELECT {names} FROM Account"}
+        while True:
+            response = session.get(path, params=query, headers=headers, timeout=120)
+            cost.count(response)
+            page = response.json()
+            records += len(page["records"])
+            if page["done"]:
+                return records
+            path, query = f"{reach['url']}{page['nextRecordsUrl']}", {}
+
+
+class Reader:
+    """Our client of one system, and what its last reading came to."""
+
+    def __init__(self, system: str, reach: Mapping[str, str]) -> None:
+        self._system = system
+        self._client: Any = connect(system, {"client": system}, reach, KINDS)
+        self._client.identify()
+        self.watermark = ""
+
+    def read(self, where: Where, since: str = "") -> int:
+        """Read; how many records came."""
+        reading = self._client.read("partner", where, FIELDS[self._system], since)
+        self.watermark = reading.watermark
+        return len(reading.frame)
+
+    def timed(self, how: str, where: Where, since: str = "") -> Cost:
+        """Read and say what it cost."""
+        cost = Cost(self._system, how)
+        self._client.transport.hooks["response"] = [cost.count]
+        return timed(cost, lambda: self.read(where, since))
+
+
+def measure(system: str, naive: Callable[[Mapping[str, str], Cost], int], reach: Mapping[str, str]) -> Iterator[Cost]:
+    """The rows of one system."""
+    cost = Cost(system, "naive: every field of every record")
+    yield timed(cost, lambda: naive(reach, cost))
+    reader = Reader(system, reach)
+    yield reader.timed("workbench: filtered, mapped fields", WHERES[system])
+    reader.read(WHERES[system], reader.watermark)  # from now on it goes on from the newest record of all
+    yield reader.timed("workbench: nothing changed since", WHERES[system], reader.watermark)
+    yield reader.timed("workbench: whole, mapped fields", Where())
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--companies", type=int, default=50_000)
+    parser.add_argument("--json", type=Path, default=Path(__file__).parent / "results" / "reading.json")
+    options = parser.parse_args()
+    with sandbox(options.companies) as contract:
+        naive = {"connectwise": naive_connectwise, "salesforce": naive_salesforce}
+        rows = [asdict(row) for name, how in naive.items() for row in measure(name, how, contract[name])]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    line = "{system:12} {how:36} {records:>8} {calls:>6} {kilobytes:>9} {seconds:>8}"
+    print(line.format(**{name: name for name in rows[0]}))
+    for row in rows:
+        print(line.format(**row))
+    print(f"peak memory of this process: {memory} MB")
+    options.json.write_text(json.dumps({"rows": rows, "peak_megabytes": memory}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
