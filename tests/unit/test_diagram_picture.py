@@ -95,6 +95,33 @@ def test_no_line_crosses_a_shape_that_it_does_not_join(sheet, program):
             assert [shape.id for shape in others if shape.box.grown(-1).overlaps(box.grown(0.1))] == [], line.id
 
 
+def _strokes(data):
+    """The straight strokes of path data as we write it: M, L and Q with absolute pairs."""
+    at = None
+    for letter, numbers in re.findall(r"([MLQ])([^MLQ]*)", data):
+        values = [float(value) for value in numbers.split()]
+        end = tuple(values[-2:])
+        if letter == "L":
+            yield Box(min(at[0], end[0]), min(at[1], end[1]), abs(at[0] - end[0]), abs(at[1] - end[1])).grown(0.1)
+        at = end
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_line_strikes_a_number_out(sheet):
+    root = ElementTree.fromstring(SHEETS[sheet].svg())
+    flows = [item for item in root.iter(f"{SVG}g") if item.get("id") and "flow" in item.get("class").split()]
+    badge_of = {
+        flow.get("id"): Box(*(float(next(flow.iter(f"{SVG}rect")).get(key)) for key in ("x", "y", "width", "height")))
+        for flow in flows
+    }
+    for flow in flows:
+        strokes = list(_strokes(next(flow.iter(f"{SVG}path")).get("d")))
+        assert strokes
+        for name, badge in badge_of.items():
+            if name != flow.get("id"):
+                assert not [stroke for stroke in strokes if stroke.overlaps(badge.grown(-2))], (flow.get("id"), name)
+
+
 def _within(box, page):
     return box.left >= 0 and box.top >= 0 and box.right <= page.right and box.bottom <= page.bottom
 
@@ -392,6 +419,20 @@ def test_the_second_landscape_draws_a_sheet_for_every_system():
         boxes = [shape.box for shape in sheet.picture.shapes]
         assert not any(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[index + 1 :]), name
     assert len(routes(found["level-1"].picture, PURE)) == len(top)
+
+
+def test_the_title_block_says_which_content_is_shown():
+    stamp = dict(SHEETS["as-is"].picture.stamp)
+    assert stamp["as of"] == WHOLE.as_of
+    same = drawn(dataclasses.replace(BEFORE, moves=BEFORE.moves[::-1]))
+    assert dict(same.picture.stamp)["content"] == stamp["content"]
+    other = drawn(_with_data(BEFORE, "F01", "other application"))
+    assert dict(other.picture.stamp)["content"] != stamp["content"]
+
+
+def _with_data(state, name, data):
+    moves = tuple(dataclasses.replace(move, data=data) if move.id == name else move for move in state.moves)
+    return dataclasses.replace(state, moves=moves)
 
 
 def test_the_engine_of_the_product_is_there():

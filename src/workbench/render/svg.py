@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from workbench.core.drawing.badges import badges
+from workbench.core.drawing.badges import badges, covering
 from workbench.core.drawing.picture import SIGNS, Box, Lane, Line, Picture
 from workbench.core.drawing.wording import shown
 from workbench.render.svg_ink import Route, identifier, number, path, plain, rectangle, text, tip
@@ -27,6 +27,7 @@ def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "")
     names = {shape.id: shown(shape.name) for shape in picture.shapes}
     systems = {shape.id: shape.system for shape in picture.shapes}
     placed = badges(picture, routes)
+    covered = covering(routes, placed)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="dfd" viewBox="0 0 {width} {height}" lang="en" '
         f'role="graphics-document document" aria-labelledby="{prefix}-title {prefix}-description">',
@@ -39,7 +40,11 @@ def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "")
         *(shape_svg(shape, prefix) for shape in picture.shapes),
     ]
     for line in picture.lines:
-        drawn = _linked(line, _flow(line, routes[line.id], placed[line.id], names), inventory)
+        drawn = _linked(
+            line,
+            _flow(line, path(routes[line.id], covered[line.id]), tip(routes[line.id]), placed[line.id], names),
+            inventory,
+        )
         parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line, systems)}">{drawn}</g>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -87,13 +92,13 @@ def _classes(line: Line, systems: Mapping[str, str]) -> str:
     return " ".join(word for word in words if word)
 
 
-def _flow(line: Line, route: Route, badge: Box, names: Mapping[str, str]) -> str:
+def _flow(line: Line, stroke: str, arrow: str, badge: Box, names: Mapping[str, str]) -> str:
     title = f"{shown(line.id, 20)} {shown(line.data)}: {names[line.source]} to {names[line.target]}"
     details = [shown(line.row), line.mark if line.mark != "kept" else "", shown(line.note), *line.findings]
     told = ", ".join(detail for detail in details if detail)
     return (
         f"<title>{plain(f'{title} ({told})' if told else title)}</title>"
-        f'<path class="line" d="{path(route)}"/><path class="tip" d="{tip(route)}"/>'
+        f'<path class="line" d="{stroke}"/><path class="tip" d="{arrow}"/>'
         f'<rect {rectangle(badge)} rx="5"/>{text("", (badge.middle[0], badge.middle[1] + 3.4), line.label)}'
     )
 

@@ -44,15 +44,36 @@ def moves(*steps: str | float) -> str:
     return " ".join(step if isinstance(step, str) else number(step) for step in steps).replace(" -", "-")
 
 
-def path(route: Route) -> str:
-    """The route with rounded corners, ending where its tip begins."""
+def path(route: Route, covered: Sequence[Box] = ()) -> str:
+    """The route with rounded corners, ending where its tip begins, with gaps where something covers it."""
     points = [*route[:-1], _towards(route[-1], route[-2], 6.0)]
     pieces = [f"M{_pair(points[0])}"]
+    at = points[0]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(CORNER, _distance(before, corner) / 2, _distance(corner, after) / 2)
         start, end = _towards(corner, before, radius), _towards(corner, after, radius)
-        pieces.append(f"L{_pair(start)}Q{_pair(corner)} {_pair(end)}")
-    return "".join([*pieces, f"L{_pair(points[-1])}"])
+        pieces.append(f"{_gapped(at, start, covered)}Q{_pair(corner)} {_pair(end)}")
+        at = end
+    return "".join([*pieces, _gapped(at, points[-1], covered)])
+
+
+def _gapped(start: Point, end: Point, covered: Sequence[Box]) -> str:
+    """A straight stroke, lifted where a box lies across it."""
+    level = abs(start[1] - end[1]) < abs(start[0] - end[0])
+    low, high = sorted((start[0], end[0]) if level else (start[1], end[1]))
+    gaps = []
+    for box in covered:
+        first, last = (box.left, box.right) if level else (box.top, box.bottom)
+        across = (box.top, start[1], box.bottom) if level else (box.left, start[0], box.right)
+        if across[0] < across[1] < across[2] and low < first and last < high:
+            gaps.append((first, last))
+    forward = start[0] + start[1] <= end[0] + end[1]
+    strokes = []
+    for gap in sorted(gaps, reverse=not forward):
+        near, far = gap if forward else gap[::-1]
+        here, there = ((near, start[1]), (far, start[1])) if level else ((start[0], near), (start[0], far))
+        strokes.append(f"L{_pair(here)}M{_pair(there)}")
+    return "".join([*strokes, f"L{_pair(end)}"])
 
 
 def tip(route: Route) -> str:

@@ -37,14 +37,22 @@ class _Ground:
     cells: dict[tuple[int, int], list[_Obstacle]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, obstacle: _Obstacle) -> None:
+        """Put something on the sheet."""
         for cell in _cells(obstacle.box):
             self.cells[cell].append(obstacle)
 
     def remove(self, obstacle: _Obstacle) -> None:
+        """Take it away again."""
         for cell in _cells(obstacle.box):
             self.cells[cell].remove(obstacle)
 
+    def others(self, box: Box, owner: str) -> list[Box]:
+        """What others own here."""
+        met = {id(item): item for cell in _cells(box) for item in self.cells.get(cell, ())}
+        return [item.box for item in met.values() if item.owner != owner and item.box.overlaps(box)]
+
     def cost(self, box: Box, owner: str) -> float:
+        """What it costs to stand here, over what others own."""
         left, top, right, bottom = box.left, box.top, box.right, box.bottom
         met = {
             id(item): item.cost
@@ -77,6 +85,21 @@ def badges(picture: Picture, routes: Mapping[str, Sequence[Point]]) -> dict[str,
     for name in clashing:
         placement.mend(name)
     return placement.placed
+
+
+def covering(routes: Mapping[str, Sequence[Point]], placed: Mapping[str, Box]) -> dict[str, list[Box]]:
+    """The badges of other lines that lie on each line: there the line is not drawn, or it would cross a number out."""
+    ground = _Ground()
+    for name, box in placed.items():
+        ground.add(_Obstacle(box, OVER_BADGE, name))
+    return {
+        name: [
+            box
+            for start, end in zip(route, route[1:], strict=False)
+            for box in ground.others(_stroke(start, end), name)
+        ]
+        for name, route in routes.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from workbench.core.drawing.picture import Mark
 from workbench.core.drawing.wording import natural, shown
 from workbench.model.landscape import Landscape
+from workbench.model.values import canonical_json, fingerprint
 
 CHANGES = {"added": "added", "removed": "removed", "changed": "kept, changed", "kept": "kept as is"}
 DELIVERY = {"workbench": "by the workbench", "vendor": "by a vendor's product", "not yet": "not delivered yet"}
@@ -54,6 +55,13 @@ def subtitle(part: Landscape, heading: Heading) -> str:
     count = len(part.moves)
     flows = f"{count} flow{'' if count == 1 else 's'}"
     return shown(f"{heading.words} · data flow diagram, Gane-Sarson · {heading.state} · {flows}", 160)
+
+
+def stamp(part: Landscape, heading: Heading) -> tuple[tuple[str, str], ...]:
+    """The rest of the title block. `content` is equal on two prints exactly when they show the same elements."""
+    elements = (*part.systems, *part.outsiders, *part.stores, *part.processes, *part.moves)
+    content = fingerprint(sorted(canonical_json(element) for element in elements))[:8]
+    return ("as of", part.as_of), ("level", heading.level), ("content", content)
 
 
 def legend(part: Landscape, markings: Markings) -> tuple[tuple[str, str], ...]:

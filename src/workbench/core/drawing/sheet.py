@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.core.drawing.heading import Heading, Markings, description, legend, remarks, subtitle
+from workbench.core.drawing.heading import Heading, Markings, description, legend, remarks, stamp, subtitle
 from workbench.core.drawing.layout import BESIDE, Layout, Place, Seat, compacted, seated
 from workbench.core.drawing.picture import Box, Kind, Lane, Line, Picture, Shape
 from workbench.core.drawing.views import CONTEXT
@@ -74,7 +74,7 @@ def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout)
         shapes=_shapes(part, places, grid, heading, markings),
         lines=_lines(part, heading, markings),
         legend=legend(part, markings),
-        stamp=(("as of", part.as_of), ("state", heading.state), ("level", heading.level)),
+        stamp=stamp(part, heading),
         remarks=notes,
         unpinned=unpinned,
     )
