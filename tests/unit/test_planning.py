@@ -128,6 +128,32 @@ def test_marker_is_the_same_in_every_plan_and_another_for_another_record(world):
     assert len(set(first)) == 2
 
 
+def test_nothing_is_created_twice_when_a_record_there_names_it_already(world):
+    world.put("partner", "crm", "A", {"PortalId": "1", "Sync": False})
+    world.rule(ref("portal", "1"), "create")
+    plan = world.plan()
+    assert (plan.lines, codes(plan)) == ((), ["there already"])
+    world.put("partner", "crm", "A", {DELETED: True})
+    assert actions(world.plan()) == ["create", "update"]
+
+
+def test_nothing_is_created_twice_when_a_record_there_bears_its_marker(world):
+    here = replace(world.kinds["partner"].systems["crm"], marker="Key")
+    systems = {**world.kinds["partner"].systems, "crm": here}
+    world.kinds = {"partner": replace(world.kinds["partner"], systems=systems)}
+    world.rule(ref("portal", "1"), "create")
+    made = world.plan().lines[0].marker
+    world.put("partner", "crm", "B", account("Acme", Sync=False, Key=made))
+    assert "there already" in codes(world.plan())
+
+
+def test_ruled_master_holds_until_every_field_has_a_base(world):
+    world.put("partner", "crm", "A", {"Name": "Acme Inc"})
+    world.rule(ref("portal", "1"), "link", ref("crm", "A"), master="right")
+    world.link("1", "A", agreed=False)
+    assert world.plan().lines[0].after == {"name": "Acme Inc"}
+
+
 def test_contact_of_a_created_partner_waits_for_the_promise():
     world = World(WITH_CONTACTS)
     world.put("partner", "portal", "1", partner("Acme"))

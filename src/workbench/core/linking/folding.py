@@ -149,7 +149,8 @@ def _place_links(folding: Folding, pairs: Sequence[tuple[str, str]], latest: Lat
             ids = {folding.ref("left", left_id), folding.ref("right", right_id)}
             against = [ruling for ruling in rulings if ruling.word == "link" and ruling.target not in ids]
             notes = [f"{said(ruling)} names {ruling.target} instead: unlink first" for ruling in against]
-            folding.place(left_id, right_id, "linked", "; ".join(["verified", *notes]))
+            agreeing = (ruling.master for ruling in rulings if ruling.target in ids)
+            folding.place(left_id, right_id, "linked", "; ".join(["verified", *notes]), next(agreeing, ""))
 
 
 def _place_pairs(folding: Folding, latest: Latest) -> None:

@@ -64,6 +64,10 @@ def plan_create(scene: Scene, entry: Entry, draft: Draft) -> None:
         draft.held.append(held(records.ref(record_id), "required", reason))
         return
     line = creating(scene, records, record_id, after, agreed=agreed, parent=parent, reason=entry.reason)
+    there = _there_already(scene, target, record_id, line.marker)
+    if there:
+        draft.held.append(held(records.ref(record_id), "there already", there))
+        return
     draft.lines.append(line)
     reference = scene.pairing.reference.get(side)
     if reference:
@@ -73,6 +77,16 @@ def plan_create(scene: Scene, entry: Entry, draft: Draft) -> None:
             changing(scene, "update", records, (record_id, ""), promise, reason=reason, depends_on=(line.id,))
         )
     draft.counterparts[records.ref(record_id)] = Counterpart(Promise(line.id), (line.id,))
+
+
+def _there_already(scene: Scene, target: Side, source_id: str, marker: str) -> str:
+    """Why creating would make a duplicate: a record there names this one already, or bears its marker."""
+    records, here = scene.side(target), scene.kind.systems[scene.system(target)]
+    for name, value in ((scene.pairing.reference.get(target, ""), source_id), (here.marker, marker)):
+        holder = records.holding(name, value) if name else ""
+        if holder:
+            return f"{records.ref(holder)} was made for it or names it in {name}"
+    return ""
 
 
 def _may_link(scene: Scene, pair: Pair, draft: Draft) -> bool:

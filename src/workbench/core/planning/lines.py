@@ -21,6 +21,7 @@ REMEDIES = {
     "relation": "correct the field that names it, or the record that it names, so that exactly one is found",
     "required": "fill the field at the source, or give it a default in the configuration",
     "same e-mail": "let one contact keep the e-mail address, or rule which contact it is",
+    "there already": "link the two; if they are not the same, clear that field first",
     "later": "decide in the review when you know more",
     "contradicted": "lift one of the rulings, or unlink, so that one counterpart remains",
     "left scope": "nothing is deleted and the link is kept; set the flag or the status again to go on syncing",
@@ -32,7 +33,7 @@ REMEDIES = {
     "unmapped": "add the value to the value map of this field",
     "not created here": "records are not created on that side: link it, or change `create` in the configuration",
     "not read": "the record it is to be linked with was not read: widen the filter, then read again",
-    "oscillation": "two systems keep overwriting this field: name one master for it, or keep it out of one mapping",
+    "oscillation": "two writers undo each other, or a system keeps another value: name one master, or unmap the field",
     "rejected": "a person rejected this line; lift the rejection to propose it again",
 }
 """What a person can do about each kind of exception."""

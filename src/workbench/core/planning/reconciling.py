@@ -19,10 +19,10 @@ _NO_FIELDS: Mapping[str, Agreed] = {}
 
 def reconcile(scene: Scene, draft: Draft) -> None:
     """Add to the draft what one kind needs; one bad record holds only itself and its children."""
-    linked: list[Pair] = []
+    linked: dict[Pair, str] = {}
     for entry in scene.crosswalk.entries:
         if entry.state == "linked":
-            linked += _syncing(scene, entry, draft)
+            linked |= dict.fromkeys(_syncing(scene, entry, draft), entry.master)
         elif entry.state == "to link":
             plan_link(scene, entry, draft)
         elif entry.state == "to create":
@@ -55,8 +55,12 @@ def _syncing(scene: Scene, entry: Entry, draft: Draft) -> list[Pair]:
     return [pair]
 
 
-def _plan_linked(scene: Scene, pairs: Sequence[Pair], draft: Draft) -> None:
-    """Merge linked pairs; a field that holds what both sides were last read back as is passed over at once."""
+def _plan_linked(scene: Scene, masters: Mapping[Pair, str], draft: Draft) -> None:
+    """Merge linked pairs; a field that holds what both sides were last read back as is passed over at once.
+
+    The master that was ruled for a pair holds for fields that have no base yet.
+    """
+    pairs = list(masters)
     left_rows = [scene.left.row[left_id] for left_id, _ in pairs]
     right_rows = [scene.right.row[right_id] for _, right_id in pairs]
     bases = [scene.bases.get(pair, _NO_FIELDS) for pair in pairs]
@@ -70,7 +74,8 @@ def _plan_linked(scene: Scene, pairs: Sequence[Pair], draft: Draft) -> None:
     for index in _without_reference(scene, pairs):
         touched.setdefault(index, [])
     for index in sorted(touched):
-        plan_merged(scene, pairs[index], merged(scene, pairs[index], touched[index], bases[index]), draft)
+        pair = pairs[index]
+        plan_merged(scene, pair, merged(scene, pair, touched[index], bases[index], masters[pair]), draft)
 
 
 def _without_reference(scene: Scene, pairs: Sequence[Pair]) -> list[int]:

@@ -23,6 +23,7 @@ class Records:
     snapshot: Snapshot
     admitted: frozenset[str]
     _columns: dict[str, list[Value]] = field(default_factory=dict, repr=False)
+    _holders: dict[str, dict[Value, str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def row(self) -> Mapping[str, int]:
@@ -55,6 +56,14 @@ class Records:
     def stamp(self, record_id: str) -> Mapping[str, Value]:
         """The precondition of a write: the change stamp that the record must still bear."""
         return {MODIFIED: self.value(record_id, MODIFIED)}
+
+    def holding(self, name: str, value: Value) -> str:
+        """The id of a living record whose native field holds a value; empty when there is none."""
+        if name not in self._holders:
+            column = self.column(name)
+            living = (record_id for record_id in self.row if not self.deleted(record_id))
+            self._holders[name] = {column[self.row[key]]: key for key in living if column[self.row[key]]}
+        return self._holders[name].get(value, "")
 
     def parent(self, record_id: str) -> Ref | None:
         """The record above this one: a contact's partner."""
