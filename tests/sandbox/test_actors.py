@@ -9,7 +9,7 @@ from workbench.sandbox.actors import run
 from workbench.sandbox.clock import set_clock
 from workbench.sandbox.data import fill
 from workbench.sandbox.data.size import Size
-from workbench.sandbox.routing import answer
+from workbench.sandbox.protocols import ask
 from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.state import State
 
@@ -31,7 +31,7 @@ class World:
         return done
 
     def _ask(self, actor, system, request):
-        response = answer(system, request, self.state)
+        response = ask(system, request, self.state)
         self.calls.append((actor, system, request.method))
         assert response.status < 500, response.body
         return response

@@ -146,9 +146,9 @@ def test_killed_in_the_middle_of_writes_it_has_everything_that_it_answered(tmp_p
     assert set(answered) <= stored
 
 
-def test_five_processes_on_one_file_lose_and_lock_nothing(tmp_path):
+@pytest.mark.parametrize("each", [100, pytest.param(2000, marks=pytest.mark.long)])
+def test_five_processes_on_one_file_lose_and_lock_nothing(tmp_path, each):
     options = (*SMALL, "--data", str(tmp_path / "shared.sqlite"))
-    each = 100
 
     def work(reach) -> list[str]:
         made = []

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.sandbox import clock, faults
+from workbench.sandbox.actors import ACTORS, run
 from workbench.sandbox.data import fill, size_of
 from workbench.sandbox.data.size import Size
+from workbench.sandbox.protocols import ask
+from workbench.sandbox.request_log import logged
 from workbench.sandbox.routes import SYSTEMS
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
@@ -87,6 +90,27 @@ def _plan_faults(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
         return {"faults": [faults.plan(state, each) for each in wanted]}
 
 
+def _let_act(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"actors": [names], "hours": 1}`: each hour the clock moves on, then they do their hour, in this order."""
+    wanted, hours = body.get("actors", ["connector", "jobs"]), body.get("hours", 1)
+    if not isinstance(wanted, list) or not all(name in ACTORS for name in map(str, wanted)):
+        raise ValueError(f"actors is a list of {', '.join(ACTORS)}")
+    if not isinstance(hours, int) or not 1 <= hours <= 1000:
+        raise ValueError("hours is a number from 1 to 1000")
+    done: list[dict[str, str]] = []
+    for _ in range(hours):
+        clock.advance(state, 3600)
+        done += run(state, wanted, lambda actor, system, sent: _act(actor, system, sent, state))
+    return {"done": done}
+
+
+def _act(actor: str, system: str, request: Request, state: State) -> Response:
+    with logged(state, system, request, actor) as entry:
+        response = ask(system, request, state)
+        entry.status = response.status
+    return response
+
+
 def _set_latency(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     """Milliseconds before each answer, by system: `{"salesforce": 120}`."""
     for system, milliseconds in body.items():
@@ -139,6 +163,7 @@ def _message(at: str, sender: str, recipients: str, content: bytes) -> dict[str,
 _ORDERS: Mapping[str, Callable[[State, Mapping[str, Any]], Mapping[str, Any]]] = {
     "faults": _plan_faults,
     "clock": clock.set_clock,
+    "actors": _let_act,
     "latency": _set_latency,
     "visibility": _set_visibility,
     "reset": _reset,

@@ -36,6 +36,8 @@ def set_clock(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
             moment = datetime.fromtimestamp(moment.timestamp() + float(body.get("advance", 0)), UTC)
         except (TypeError, OverflowError, OSError) as error:
             raise ValueError("advance is a number of seconds") from error
+        if not 2000 <= moment.year <= 2100:
+            raise ValueError(f"the clock goes from 2000 to 2100, not to {moment.year}")
         state.keep("clock", "offset", (moment - datetime.now(UTC)).total_seconds())
         if body.get("freeze", bool(state.setting("clock", "frozen"))):
             state.keep("clock", "frozen", moment.isoformat())
