@@ -23,6 +23,7 @@ for (const svg of document.querySelectorAll("svg.dfd")) {
   words.type = "search";
   const found = document.createElement("input");
   found.type = "checkbox";
+  found.style.minWidth = "auto";
   const count = document.createElement("span");
   count.setAttribute("role", "status");
   const label = (text, control) => {
