@@ -5,6 +5,8 @@ import base64
 import pytest
 from contract.scripted import Server, answer
 from contract.worlds import KINDS, sandbox_world
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError
 from workbench.model.ports import Write
@@ -56,8 +58,37 @@ def test_a_client_that_does_not_exist_is_named_with_the_nearest():
 
 
 def test_missing_credentials_are_all_named(sandbox):
-    with pytest.raises(UsageError, match="client_id, client_secret"):
-        connect("salesforce", {"client": "salesforce"}, {"url": sandbox["salesforce"]["url"]}, KINDS)
+    with pytest.raises(UsageError, match="company, public_key, private_key, client_id"):
+        connect("connectwise", {}, {"url": sandbox["connectwise"]["url"]}, KINDS)
+    with pytest.raises(UsageError, match=r"client_secret .* or username and private_key"):
+        connect("salesforce", {}, {"url": sandbox["salesforce"]["url"], "client_id": "x"}, KINDS)
+
+
+@pytest.fixture(scope="module")
+def private_key():
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def test_salesforce_is_entered_with_a_signed_assertion(sandbox, private_key):
+    known = sandbox["salesforce"]
+    credentials = {name: known[name] for name in ("url", "client_id", "username")} | {"private_key": private_key}
+    assert connect("salesforce", {}, credentials, KINDS).identify().user == known["username"]
+    with pytest.raises(AccessDenied, match="client id is unknown"):
+        connect("salesforce", {}, {**credentials, "client_id": "other"}, KINDS).identify()
+
+
+def test_a_key_that_is_none_is_refused_without_being_shown(sandbox):
+    credentials = {**sandbox["salesforce"], "private_key": CANARY}
+    with pytest.raises(UsageError, match="no unencrypted RSA key") as told:
+        connect("salesforce", {}, credentials, KINDS, MemoryClock()).identify()
+    assert CANARY not in str(told.value)
+
+
+def test_the_days_calls_being_used_up_is_told_when_reading(salesforce, admin):
+    admin.post("faults", {"system": "salesforce", "path": "/query", "fault": "quota_exhausted"})
+    with pytest.raises(Unavailable, match=r"calls of the day are used up.*tomorrow"):
+        salesforce.system.read("partner", fields=["Name"])
 
 
 def test_salesforce_sends_two_hundred_records_in_one_call(salesforce, admin):

@@ -16,7 +16,7 @@ from workbench.systems.salesforce import SalesforceSystem
 Client = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], Clock | None], System]
 
 CLIENTS: dict[str, tuple[Client, tuple[str, ...]]] = {
-    "salesforce": (SalesforceSystem, ("url", "client_id", "client_secret")),
+    "salesforce": (SalesforceSystem, ("url", "client_id")),
     "connectwise": (ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id")),
     "channeltivity": (ChanneltivitySystem, ("url", "api_key")),
     "channelonline": (ChannelOnlineSystem, ("url", "api_key")),

@@ -1,12 +1,24 @@
-"""Who calls Salesforce: a token by client credentials, fetched when needed and renewed once when refused."""
+"""Who calls Salesforce: a token by client credentials or a signed assertion, fetched when needed, renewed once.
+
+No user's password: multi-factor rules end that flow, and SOAP log-in ends with Summer '27.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
-from workbench.errors import AccessDenied, Unavailable
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from workbench.errors import AccessDenied, Unavailable, UsageError
 from workbench.systems.cells import parsed
 from workbench.systems.transport import Transport, worked
 
@@ -14,7 +26,7 @@ CAUSES = {
     "invalid_client_id": "the client id is unknown there",
     "invalid_client": "the client id or the client secret is wrong",
     "invalid_client_credentials": "the client secret is wrong",
-    "invalid_grant": "the app has no integration user, or that user may not use it",
+    "invalid_grant": "the app has no integration user, or that user has not been allowed to use it",
     "unauthorized_client": "the client credentials flow is not switched on for this app",
     "inactive_user": "the integration user is inactive",
     "inactive_org": "the organisation is inactive",
@@ -34,12 +46,15 @@ class Token:
         return f"<Token of user {self.user_id}>"
 
 
-class ClientCredentials:
-    """The `client_credentials` flow over a session that carries no proof of its own."""
+Question = Callable[[datetime], tuple[Mapping[str, str], tuple[str, str] | None]]
+"""What a flow asks for a token with: the form, and what Basic authentication carries."""
 
-    def __init__(self, plain: Transport, client_id: str, client_secret: str) -> None:
-        self._plain = plain
-        self._proof = (client_id, client_secret)
+
+class Access:
+    """The present token, over a session that carries no proof of its own."""
+
+    def __init__(self, plain: Transport, question: Question) -> None:
+        self._plain, self._question = plain, question
         self._token: Token | None = None
         self._lock = threading.Lock()
 
@@ -62,8 +77,8 @@ class ClientCredentials:
             return f"Bearer {self._token.value}" != used.get("Authorization")
 
     def _fetch(self) -> Token:
-        form = {"grant_type": "client_credentials"}
-        answer = self._plain.request("POST", "/services/oauth2/token", data=form, auth=self._proof, reading=True)
+        form, proof = self._question(self._plain.clock.now())
+        answer = self._plain.request("POST", "/services/oauth2/token", data=form, auth=proof, reading=True)
         try:
             said = parsed(answer.content)
         except ValueError:
@@ -71,9 +86,57 @@ class ClientCredentials:
         if worked(answer) and isinstance(said, dict) and said.get("access_token"):
             return Token(str(said["access_token"]), str(said.get("id", "")).rpartition("/")[2])
         code = str(said.get("error", "")) if isinstance(said, dict) else ""
+        if not code and answer.status_code >= 500:
+            raise Unavailable(f"{self._plain.system} answered {answer.status_code} to the log-in; try again later")
         if not code:
             raise Unavailable(
                 f"{self._plain.system} gives no token ({answer.status_code}): is its url a My Domain url?"
             )
         cause = CAUSES.get(code, code)
         raise AccessDenied(f"{self._plain.system} gives no token: {cause}; correct it and connect again")
+
+
+def access_of(plain: Transport, credentials: Mapping[str, str]) -> Access:
+    """The flow that the credentials are for; raises UsageError when they are for none."""
+    if credentials.get("private_key") and credentials.get("username"):
+        return Access(plain, partial(_by_assertion, plain.base_url, credentials))
+    if credentials.get("client_secret"):
+        return Access(plain, partial(_by_client, credentials))
+    raise UsageError(
+        f"{plain.system} cannot be reached without client_secret (client credentials) or username and private_key "
+        f"(JWT bearer); run `workbench connect {plain.system}`"
+    )
+
+
+def _by_client(credentials: Mapping[str, str], _now: datetime) -> tuple[Mapping[str, str], tuple[str, str] | None]:
+    return {"grant_type": "client_credentials"}, (credentials["client_id"], credentials["client_secret"])
+
+
+def _by_assertion(
+    url: str, credentials: Mapping[str, str], now: datetime
+) -> tuple[Mapping[str, str], tuple[str, str] | None]:
+    """The JWT bearer flow: claims signed with the app's key, good for three minutes (five are the most allowed)."""
+    claims = {
+        "iss": credentials["client_id"],
+        "sub": credentials["username"],
+        "aud": credentials.get("audience", url),
+        "exp": int((now + timedelta(minutes=3)).timestamp()),
+    }
+    said = ".".join(_encoded(json.dumps(part).encode()) for part in ({"alg": "RS256"}, claims))
+    signature = _key(credentials["private_key"]).sign(said.encode(), PKCS1v15(), SHA256())
+    assertion = f"{said}.{_encoded(signature)}"
+    return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}, None
+
+
+def _key(text: str) -> RSAPrivateKey:
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise UsageError("salesforce's private_key is no unencrypted RSA key in PEM form; give the app's own key")
+    return key
+
+
+def _encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")

@@ -16,7 +16,7 @@ from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import cell, dig, many
 from workbench.systems.pacing import Manners
-from workbench.systems.salesforce.access import ClientCredentials
+from workbench.systems.salesforce.access import access_of
 from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, shape_of
 from workbench.systems.salesforce.discovery import discover
 from workbench.systems.salesforce.soql import changed_since, queries
@@ -25,9 +25,10 @@ from workbench.systems.transport import FixedHeaders, Transport
 
 
 class SalesforceSystem:
-    """One organisation, reached at its My Domain by client credentials.
+    """One organisation, reached at its My Domain.
 
-    `settings`: `api_version` and the manners of `pacing`. `credentials`: `url`, `client_id`, `client_secret`.
+    `settings`: `api_version` and the manners of `pacing`. `credentials`: `url`, `client_id`, and either `client_secret`
+    (client credentials) or `username` and `private_key` (JWT bearer; `audience` where it is not the url).
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class SalesforceSystem:
         self.base = f"/services/data/v{self._version}"
         manners, url = Manners.of(settings), credentials["url"]
         plain = Transport(name, url, FixedHeaders(), manners, clock)
-        self._access = ClientCredentials(plain, credentials["client_id"], credentials["client_secret"])
+        self._access = access_of(plain, credentials)
         self.transport = Transport(name, url, self._access, manners, clock)
         self._shapes: dict[str, Shape] = {}
         # The session carries the token: given a session id, simple-salesforce never logs in again by itself, which
