@@ -50,13 +50,8 @@ def plan(
     writers that undo each other); `rejected` are ids of lines that a person turned down; `choices` are the sides that a
     person picked for held fields, by `(str(held.subject), held.field)`.
     """
-    draft = Draft()
-    look = partial(_look, integration, snapshots)
-    for found in _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {}):
-        scene = replace(found, choices=choices or {})
-        if integration.shape == "importing":
-            scene = imported(scene, look, draft)
-        reconcile(scene, draft)
+    scenes = _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {})
+    draft = _drafted(integration, snapshots, scenes, choices or {})
     steady, frozen = freeze(integration, draft.lines, recent)
     lines, turned_down = _without(steady, rejected)
     made = Plan(
@@ -74,6 +69,20 @@ def plan(
     )
     gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=descriptions or {})
     return replace(made, gates=gates)
+
+
+def _drafted(
+    integration: Integration, snapshots: Mapping[str, Snapshots], scenes: Iterable[Scene], choices: Choices
+) -> Draft:
+    """All kinds, parents before children, in the shape that the integration has."""
+    draft = Draft()
+    look = partial(_look, integration, snapshots)
+    for found in scenes:
+        scene = replace(found, choices=choices)
+        if integration.shape == "importing":
+            scene = imported(scene, look, draft)
+        reconcile(scene, draft)
+    return draft
 
 
 def mapping_fingerprint(integration: Integration) -> str:
