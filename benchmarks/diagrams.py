@@ -1,9 +1,11 @@
 """What a diagram costs against its flows: seconds from landscape to finished SVG, and bytes a flow.
 
+Seconds on the clock depend on what else the machine does; the limit is held against processor time, ours and Graphviz's.
 Run: python benchmarks/diagrams.py. Prints a table and writes benchmarks/results/diagrams.json.
 """
 
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -38,29 +40,36 @@ def landscape(flows: int) -> tuple[Landscape, Layout]:
     return whole, Layout(tuple(item.id for item in systems), places)
 
 
+def processor() -> float:
+    """Processor seconds so far, of this process and of the Graphviz processes that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(item.ru_utime + item.ru_stime for item in used)
+
+
 def measured(flows: int) -> dict:
     """The best of a few rounds, from the landscape to the finished SVG."""
     whole, layout = landscape(flows)
-    state, seconds, size = whole.state("as-is"), [], 0
+    state, rounds, size = whole.state("as-is"), [], 0
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), processor()
         size = len(diagram(state, layout=layout).svg().encode())
-        seconds.append(time.perf_counter() - started)
-    return {"flows": flows, "seconds": round(min(seconds), 3), "bytes_a_flow": round(size / flows)}
+        rounds.append((time.perf_counter() - started, processor() - used))
+    seconds, processors = (round(min(values), 3) for values in zip(*rounds, strict=True))
+    return {"flows": flows, "seconds": seconds, "processor_seconds": processors, "bytes_a_flow": round(size / flows)}
 
 
 def main() -> None:
     """Measure, print the table, write it as JSON; a number of seconds that is too high ends with an error."""
     rows = [measured(flows) for flows in (50, 100, 200, 500)]
-    print(f"{'flows':>6} {'seconds':>8} {'bytes a flow':>13}   ({Path(engine()).name})")
+    print(f"{'flows':>6} {'seconds':>8} {'processor':>10} {'bytes a flow':>13}   ({Path(engine()).name})")
     for row in rows:
-        print(f"{row['flows']:>6} {row['seconds']:>8.3f} {row['bytes_a_flow']:>13}")
+        print(f"{row['flows']:>6} {row['seconds']:>8.3f} {row['processor_seconds']:>10.3f} {row['bytes_a_flow']:>13}")
     results = Path(__file__).parent / "results"
     results.mkdir(exist_ok=True)
     text = json.dumps({"engine": Path(engine()).name, "limit_seconds": LIMIT_SECONDS, "rows": rows}, indent=2)
     (results / "diagrams.json").write_text(f"{text}\n", encoding="utf-8")
-    if rows[-1]["seconds"] > LIMIT_SECONDS:
-        sys.exit(f"500 flows took {rows[-1]['seconds']} s; the limit is {LIMIT_SECONDS} s")
+    if rows[-1]["processor_seconds"] > LIMIT_SECONDS:
+        sys.exit(f"500 flows took {rows[-1]['processor_seconds']} s of the processor; the limit is {LIMIT_SECONDS} s")
 
 
 if __name__ == "__main__":
