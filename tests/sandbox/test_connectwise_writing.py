@@ -201,6 +201,15 @@ def test_a_ticket_needs_a_company_and_takes_notes(tenant):
     assert tenant.ask("POST", "service/tickets/search", {"conditions": "bogus = 1"})[0] == 400
 
 
+def test_a_ticket_is_in_a_status_of_its_board_and_closed_with_it(tenant):
+    _, ticket = tenant.ask("POST", "service/tickets", {"summary": "Help", "company": {"id": 1}})
+    assert (ticket["board"]["name"], ticket["status"]["name"], ticket["closedFlag"]) == ("Help Desk", "New", False)
+    path = f"service/tickets/{ticket['id']}"
+    assert tenant.ask("PATCH", path, [replace("status", {"id": 4})])[0] == 400
+    assert tenant.ask("PATCH", path, [replace("status", {"id": 2})])[1]["closedFlag"] is True
+    assert tenant.ids("service/tickets", conditions="closedFlag = true") == [ticket["id"]]
+
+
 def test_an_opportunity_names_everything_that_it_lacks(tenant):
     _, body = tenant.ask("POST", "sales/opportunities", {"name": "Deal"})
     assert [field for _, field in codes(body)] == ["primarySalesRep", "company", "contact"]

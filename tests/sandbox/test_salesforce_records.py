@@ -152,6 +152,16 @@ def test_a_parent_is_found_by_its_key(org):
     assert org.ask("GET", f"sobjects/Contact/{record_id}")[1]["AccountId"] == account(2)
 
 
+def test_a_field_that_the_user_may_only_read_cannot_be_written(org):
+    org.state.keep("salesforce", "read_only_fields", {USER: ["Account.Phone"]})
+    path = f"sobjects/Account/{account(1)}"
+    assert refused(org.ask("PATCH", path, {"Phone": "1"})) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE", ["Phone"])
+    phone = next(each for each in org.ask("GET", "sobjects/Account/describe")[1]["fields"] if each["name"] == "Phone")
+    assert phone["updateable"] is False
+    org.state.keep("salesforce", "read_only_fields", {CONNECTOR: ["Account.Phone"]})
+    assert org.send("PATCH", path, {"Phone": "1"}).status == 204
+
+
 def test_a_validation_rule_speaks_with_the_admins_words(org):
     rule = {
         "name": "NeedsCity",
@@ -293,6 +303,12 @@ def test_entity_tags_guard_accounts_alone(org):
     assert org.send("PATCH", path, {"Phone": "1"}, headers={"if-match": tag}).status == 204
     assert org.send("PATCH", path, {"Phone": "2"}, headers={"if-match": tag}).status == 412
     assert "ETag" not in org.send("GET", f"sobjects/Contact/{CONTACT}").headers
+
+
+def test_a_description_that_has_not_changed_is_a_304(org):
+    path = "sobjects/Account/describe"
+    assert org.send("GET", path, headers={"if-modified-since": "Sun, 22 Nov 2026 00:00:00 GMT"}).status == 304
+    assert org.send("GET", path, headers={"if-modified-since": "Sun, 01 Jan 2023 00:00:00 GMT"}).status == 200
 
 
 def test_what_changed_and_went_is_listed_by_window(org):

@@ -31,6 +31,7 @@ def create(call: Call) -> Response:
                 fields.setdefault(field.name, field.default)
         _prepare(call, fields)
         check(call, fields, None)
+        fields |= _consequences(call, fields)
         record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
         while call.tenant.state.get(SYSTEM, call.collection.object, record_id) is not None:
             record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
@@ -55,6 +56,7 @@ def replace(call: Call, record_id: str) -> Response:
         }
         changed = {**before, **whole}
         check(call, changed, before)
+        whole |= _consequences(call, changed)
         _store(call, record_id, whole)
     return _answer(call, record_id, said, "updated")
 
@@ -72,6 +74,7 @@ def patch(call: Call, record_id: str) -> Response:
         for operation in operations:
             changes |= _operation(call, operation, {**before, **changes})
         check(call, {**before, **changes}, before)
+        changes |= _consequences(call, {**before, **changes})
         _store(call, record_id, changes)
     return _answer(call, record_id, said, "updated")
 
@@ -114,6 +117,16 @@ def check(call: Call, fields: dict[str, Any], before: Record | None) -> None:
         raise invalid(collection.resource, [("ObjectExists", name, message)])
 
 
+def _consequences(call: Call, fields: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the record: a ticket's status must be one of its board, and closes it or not."""
+    if call.collection.path != "service/tickets":
+        return {}
+    status = call.tenant.get(BY_STORE["service/statuses"], str((fields.get("status") or {}).get("id"))) or {}
+    if str(status.get("boardId")) != str((fields.get("board") or {}).get("id")):
+        raise invalid("ticket", [("InvalidReference", "status", "The status is not one of the board's.")])
+    return {"closedFlag": bool(status.get("closedStatus"))}
+
+
 def _is_taken(call: Call, name: str, value: Any) -> bool:
     if name == "identifier":
         return any(True for _ in call.tenant.state.find(SYSTEM, call.collection.object, by=(name, value)))
@@ -133,10 +146,21 @@ def _prepare(call: Call, fields: dict[str, Any]) -> None:
         statuses = call.tenant.records(BY_STORE[status.target])
         usual = next((each for each in statuses if each.get("defaultFlag")), None)
         fields["status"] = {"id": int(usual["@id"])} if usual else None
+    if collection.path == "service/tickets":
+        _prepare_ticket(call, fields)
     for place, item in enumerate(fields.get("communicationItems") or (), 1):
         item["id"] = place
     if collection.path == "system/callbacks":
         _prepare_callback(call, fields)
+
+
+def _prepare_ticket(call: Call, fields: dict[str, Any]) -> None:
+    """A ticket is on a board, and in a status of that board: the first one unless said otherwise."""
+    board = fields.get("board") or {"id": 1}
+    statuses = call.tenant.records(BY_STORE["service/statuses"], str(board["id"]))
+    usual = next((int(each["@id"]) for each in statuses), None)
+    fields |= {"board": board, "recordType": "ServiceTicket"}
+    fields["status"] = fields.get("status") or ({"id": usual} if usual else None)
 
 
 def _prepare_callback(call: Call, fields: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.salesforce.refusals import Refused
 from workbench.sandbox.wire import Response
 
+DEFINED = datetime(2024, 1, 1, tzinfo=UTC)  # when the org's fields were last changed
+
 
 def not_modified(call: Call, of: Object, row: Row) -> Response | None:
     """The 304 that a GET deserves, else None; 412 when a condition fails."""
@@ -47,6 +49,12 @@ def entity_tag(row: Row) -> str:
     """The tag of a record as it is now."""
     digest = hashlib.sha256(f"{row['Id']}{row['SystemModstamp']}".encode()).hexdigest()[:32]
     return f'"{digest}"'
+
+
+def described_since(call: Call) -> bool:
+    """Whether the caller has seen the objects as they are: they do not change while the sandbox serves."""
+    since = _date(call, "if-modified-since")
+    return since is not None and since >= DEFINED
 
 
 def _changed(row: Row) -> datetime:

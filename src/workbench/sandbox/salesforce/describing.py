@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.sandbox.salesforce import usage
+from workbench.sandbox.salesforce import conditional, usage
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.fields import TEXT_TYPES, Field, Object, label_of
 from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM
@@ -73,6 +73,8 @@ def object_info(call: Call, name: str) -> Response:
 def describe(call: Call, name: str) -> Response:
     """`GET …/sobjects/X/describe`: only the fields that the user may read."""
     of = call.object(name)
+    if conditional.described_since(call):
+        return Response(304)
     children = [
         {
             "childSObject": each.object,

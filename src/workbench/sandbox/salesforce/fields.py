@@ -38,6 +38,10 @@ class Field:
         """Whether the tenant added the field."""
         return self.name.endswith("__c")
 
+    def locked(self) -> Field:
+        """The field for a user who may only read it."""
+        return replace(self, createable=False, updateable=False)
+
     @property
     def sortable(self) -> bool:
         """Long text can be neither sorted nor filtered."""
@@ -86,9 +90,10 @@ class Object:
         """The child relationships by name in lower case."""
         return {children.relationship.lower(): children for children in self.children}
 
-    def hiding(self, names: frozenset[str]) -> Object:
-        """The object as a user sees it who may not read these fields."""
-        return replace(self, fields=tuple(field for field in self.fields if field.name not in names))
+    def limited(self, hidden: frozenset[str], locked: frozenset[str]) -> Object:
+        """The object as a user sees it who may not read some fields, and not write some others."""
+        seen = (field for field in self.fields if field.name not in hidden)
+        return replace(self, fields=tuple(each.locked() if each.name in locked else each for each in seen))
 
 
 class Schema:
@@ -110,13 +115,19 @@ class Schema:
             return found
         raise not_found()
 
-    def hiding(self, hidden: dict[str, frozenset[str]]) -> Schema:
-        """The schema of a user who may not read these fields of these objects."""
-        return Schema(each.hiding(hidden[each.name]) if each.name in hidden else each for each in self.objects)
+    def limited(self, hidden: frozenset[str], locked: frozenset[str]) -> Schema:
+        """The schema of a user who may not read, or not write, these fields: `Account.Website`."""
+        if not hidden and not locked:
+            return self
+        return Schema(each.limited(_of(each, hidden), _of(each, locked)) for each in self.objects)
 
     def by_prefix(self, record_id: str) -> Object | None:
         """The object whose records have ids like this one."""
         return next((each for each in self.objects if each.prefix == record_id[:3]), None)
+
+
+def _of(object: Object, names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.partition(".")[2] for name in names if name.partition(".")[0] == object.name)
 
 
 def label_of(name: str) -> str:

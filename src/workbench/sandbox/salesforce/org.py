@@ -1,7 +1,8 @@
 """The org as one caller sees it: objects without the fields hidden from this user, and records as flat rows.
 
-Settings of the section `salesforce` shape it: `hidden_fields` ({user id or "*": ["Account.Website", …]}),
-`allowed_values` ({"Account.Partner.Record_Status__c": […]}: what a record type allows of a restricted picklist).
+Settings of the section `salesforce` shape it: `hidden_fields` and `read_only_fields` ({user id or "*":
+["Account.Website", …]}), `allowed_values` ({"Account.Partner.Record_Status__c": […]}: what a record type allows of a
+restricted picklist).
 """
 
 from __future__ import annotations
@@ -36,14 +37,13 @@ class Org:
 
     @cached_property
     def schema(self) -> Schema:
-        """The objects of this door without the fields that are hidden from the user."""
+        """The objects of this door, limited to what the user may read and write."""
         door = Schema(each for each in EVERYTHING.objects if (each.tooling if self.tooling else each.rest))
-        settings: dict[str, list[str]] = self.state.setting(SYSTEM, "hidden_fields", {})
-        hidden: dict[str, frozenset[str]] = {}
-        for name in (*settings.get("*", ()), *settings.get(self.user_id, ())):
-            of, _, field = name.partition(".")
-            hidden[of] = hidden.get(of, frozenset()) | {field}
-        return door.hiding(hidden) if hidden else door
+        return door.limited(self._fields("hidden_fields"), self._fields("read_only_fields"))
+
+    def _fields(self, setting: str) -> frozenset[str]:
+        named: dict[str, list[str]] = self.state.setting(SYSTEM, setting, {})
+        return frozenset((*named.get("*", ()), *named.get(self.user_id, ())))
 
     def now(self) -> datetime:
         """The sandbox's clock."""
