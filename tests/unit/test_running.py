@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from crash.world import LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from workbench.errors import LockHeld, Refused, WaitingForApproval
 from workbench.model.people import Person
@@ -381,12 +381,35 @@ class Dawdling:
         return self.world.right.write(chunk)
 
 
+def test_an_open_plan_is_gone_on_with_only_under_the_approval_that_started_it(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("pause", skip=1)
+    world.run(plan)
+    with world.store.writing() as connection:
+        connection.execute(text("UPDATE approvals SET document = replace(document, 'checked', 'changed')"))
+    before = len(writes(world.right))
+    with pytest.raises(Refused, match="the signature does not fit"):
+        world.run(plan)
+    assert len(writes(world.right)) == before
+
+
+def test_a_create_that_stays_unknown_is_left_to_a_person_after_three_attempts(world):
+    line = next(line for line in world.plan().lines if line.name == "Birch" and line.action == "create")
+    world.right.fail("late commit", line=line.id, seconds=10**7, times=9)
+    journal = world.sync()
+    entry = next(entry for entry in journal.entries if entry.line == line.id)
+    assert (entry.state, entry.attempt) == ("quarantined", 3)
+
+
 def test_no_call_begins_that_could_outlast_the_lease():
     with a_world(chunk_size=1) as world:
-        mixed(world)
+        for number in ("1", "2", "3"):
+            world.left.create("partner", {"name": f"New {number}", "status": "Active"}, number)
+            world.rule(number, "create")
         dawdling = Dawdling(world)
         plan = world.plan()
         world.approve(plan)
         journal = world.run(plan, systems={LEFT: world.left, RIGHT: dawdling})
-        assert journal.counts == {"verified": 10}
-        assert len(dawdling.left_over) >= 4 and min(dawdling.left_over) > 120
+        assert journal.counts == {"verified": 6}
+        assert len(dawdling.left_over) == 3 and min(dawdling.left_over) > 120

@@ -13,6 +13,7 @@ from workbench.model.landscape import InventoryRow, Landscape, Participant
 from workbench.model.links import Candidates
 from workbench.model.records import Ref, Where
 from workbench.steps import reporting, ruling
+from workbench.systems.memory import MemorySystem
 
 
 @pytest.fixture
@@ -66,10 +67,10 @@ def test_a_linked_record_outside_the_filter_is_still_read_whole(world):
 
 def test_another_instance_is_read_whole_again(world):
     world.read()
-    world.left.instance = "portal-2"
-    world.left.create("partner", {"name": "New", "status": "Active"}, "3")
-    assert world.read()[LEFT].instance == "portal-2"
-    assert len(world.read()[LEFT]) == 3
+    records = {"partner": {"3": {"name": "New", "status": "Active"}}}
+    world.systems[LEFT] = MemorySystem(LEFT, KINDS, records, clock=world.clock, instance="portal-2")
+    taken = world.read()[LEFT]
+    assert taken.instance == "portal-2" and "3" in taken and "1" not in taken
 
 
 def test_a_new_field_in_the_mapping_makes_the_reading_whole(world):

@@ -131,11 +131,8 @@ def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crossw
 
 def _instances(integration: Integration, store: Store) -> dict[str, str] | None:
     """The tenants for which the links of this integration were made; None before its first run."""
-    for known in store.plans.known(integration.name, ("running", "done")):
-        last = store.plans.get(known.id)
-        if last.lines:
-            return dict(last.instances)
-    return None
+    last = store.plans.last_run(integration.name)
+    return None if last is None else dict(last.instances)
 
 
 def _turned_down(made: Plan, integration: Integration, store: Store) -> frozenset[str]:

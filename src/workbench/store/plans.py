@@ -91,6 +91,19 @@ class Plans:
         running = self.known(integration, ("running",))
         return self.get(running[0].id) if running else None
 
+    def last_run(self, integration: str) -> Plan | None:
+        """The plan of this integration that was claimed last, if any."""
+        wanted = (
+            select(plans.c.id)
+            .join(consumptions, consumptions.c.fingerprint == plans.c.fingerprint)
+            .where(plans.c.integration == integration)
+            .order_by(consumptions.c.at.desc(), plans.c.seq.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(wanted).scalar()
+        return None if found is None else self.get(found)
+
     def move(self, plan_id: str, state: PlanState, now: datetime, note: str, *, out_of: Sequence[PlanState]) -> None:
         """Take a plan from one of the states `out_of` to another; raises Refused when it is in none of them."""
         with self._database.writing() as connection:

@@ -72,11 +72,8 @@ def acknowledge(store: Store, clock: Clock, by: str, entry: str, note: str = "")
 
 def last_journal(integration: str, store: Store) -> Journal | None:
     """What became of each line of the integration's last run, or None when nothing ran yet."""
-    for known in store.plans.known(integration, ("running", "done")):
-        plan = store.plans.get(known.id)
-        if plan.lines:
-            return store.journal.of(plan)
-    return None
+    last = store.plans.last_run(integration)
+    return None if last is None else store.journal.of(last)
 
 
 def _failures(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
