@@ -1,6 +1,6 @@
 """What a diagram costs against its flows: seconds from landscape to finished SVG, and bytes a flow.
 
-Seconds on the clock depend on what else the machine does; the limit is held against processor time, ours and Graphviz's.
+Seconds on the clock depend on what else the machine does; the limit is held against processor time, Graphviz included.
 Run: python benchmarks/diagrams.py. Prints a table and writes benchmarks/results/diagrams.json.
 """
 
