@@ -44,7 +44,8 @@ def pairs(left: Side, right: Side) -> Pairs:
     if bare or len(left) <= SEARCHED:
         found.append(_near_names(left.texts["sorted_name"], right.texts["sorted_name"]))
     # One number a pair: a million records have millions of pairs, and this sorts and keeps them in half the room.
-    numbers = np.unique(np.concatenate(found))
+    numbers = np.sort(np.concatenate(found))
+    numbers = numbers[np.diff(numbers, prepend=-1) != 0]
     return (numbers % (1 << 32)).astype(np.int32), (numbers >> 32).astype(np.int32)
 
 
