@@ -11,6 +11,7 @@ from workbench.model.ports import Clock, System
 from workbench.systems.channelonline import ChannelOnlineSystem
 from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
+from workbench.systems.files import FilesSystem
 from workbench.systems.salesforce import SalesforceSystem
 
 Client = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], Clock | None], System]
@@ -20,6 +21,7 @@ CLIENTS: dict[str, tuple[Client, tuple[str, ...]]] = {
     "connectwise": (ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id")),
     "channeltivity": (ChanneltivitySystem, ("url", "api_key")),
     "channelonline": (ChannelOnlineSystem, ("url", "api_key")),
+    "files": (FilesSystem, ("folder",)),
 }
 """What `client:` in config/workbench.yaml may say, and the credentials that each needs (docs/add-a-system.md)."""
 

@@ -121,3 +121,19 @@ def narrowed(where: Where, longest: int) -> Iterator[Where]:
             replace(condition, values=portion) if condition is long else condition for condition in where.conditions
         )
         yield Where(tuple(kept))
+
+
+def agrees(record_id: str, record: Mapping[str, Value], where: Where) -> bool:
+    """Whether a record is one of those that `where` means."""
+    return all(
+        record_id in condition.values
+        if condition.field == "id"
+        else _holds(record.get(condition.field), condition.values)
+        for condition in where.conditions
+    )
+
+
+def _holds(value: Value, wanted: Sequence[Value]) -> bool:
+    if value in wanted:
+        return True
+    return isinstance(value, str) and any(part in wanted for part in value.split(SEPARATOR))

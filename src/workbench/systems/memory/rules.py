@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from workbench.model.ports import Field, FieldType, Outcome, Write
-from workbench.model.records import SEPARATOR, Where
 from workbench.model.values import Value
 from workbench.systems.outcomes import Refusal, told
 
@@ -26,22 +25,6 @@ def refused(write: Write, fields: Sequence[Field]) -> Outcome | None:
         said = f"required fields are missing: {', '.join(missing)}"
         return told(write, "rejected", Refusal("REQUIRED_FIELD_MISSING", said, "fill them at the source"))
     return None
-
-
-def agrees(record_id: str, record: Mapping[str, Value], where: Where) -> bool:
-    """Whether a record is one of those that `where` means."""
-    return all(
-        record_id in condition.values
-        if condition.field == "id"
-        else _holds(record.get(condition.field), condition.values)
-        for condition in where.conditions
-    )
-
-
-def _holds(value: Value, wanted: Sequence[Value]) -> bool:
-    if value in wanted:
-        return True
-    return isinstance(value, str) and any(part in wanted for part in value.split(SEPARATOR))
 
 
 def type_of(cells: Sequence[Value]) -> FieldType:

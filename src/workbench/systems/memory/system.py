@@ -12,6 +12,7 @@ from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
+from workbench.systems.cells import agrees
 from workbench.systems.memory.faults import (
     CALL_FAULTS,
     READ_FAULTS,
@@ -22,7 +23,7 @@ from workbench.systems.memory.faults import (
     Killed,
     outcome_of,
 )
-from workbench.systems.memory.rules import agrees, refused, type_of
+from workbench.systems.memory.rules import refused, type_of
 from workbench.systems.outcomes import Refusal, told, written
 
 Record = dict[str, Value]
