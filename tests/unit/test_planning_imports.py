@@ -18,7 +18,7 @@ from workbench.model.integrations import (
     Through,
 )
 from workbench.model.ports import Description, Field
-from workbench.model.records import Snapshot, Snapshots, Where, frame_of
+from workbench.model.records import DELETED, Snapshot, Snapshots, Where, frame_of
 
 PARTNER_OWNED = Where.of({"OwnerType": [None, "Partner-owned"]})
 DISTRIBUTOR_OWNED = Where.of({"OwnerType": ["Distributor-owned"]})
@@ -113,6 +113,16 @@ def test_opportunity_becomes_a_deal_with_owner_account_and_primary_contact(world
     )
     assert line.after == {"name": "Big deal", "amount": "1200.50", "stage": "Quoted", "ownerId": "u1",
                           "accountName": "Globex", "contactLastName": "Lee", "salesforceId": "o1"}  # fmt: skip
+
+
+def test_fields_that_are_never_compared_again_get_no_base(world):
+    assert set(world.plan().lines[0].agreed) == {"Name=name", "Amount=amount", "Stage=stage"}
+
+
+def test_deleted_primary_contact_is_none(world):
+    world.put("contact", "crm", "c1", {DELETED: True})
+    assert reasons(world.plan()) == ["relation contact"]
+    assert "none found" in world.plan().held[0].reason
 
 
 def test_imported_deal_is_in_step_and_names_used_at_creation_stay(world):
