@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from workbench.sandbox.channelonline import customer_number
 from workbench.sandbox.data.drift import copied
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.trade import Books
 from workbench.sandbox.data.truth import Company
 from workbench.sandbox.state import State
@@ -29,7 +28,7 @@ def prepare(ledger: Ledger, state: State) -> None:
     state.keep(SYSTEM, "name", "Northwind ChannelOnline")
 
 
-def account(company: Company, random: Random, ledger: Ledger, books: Books) -> str:
+def account(company: Company, random: Lots, ledger: Ledger, books: Books) -> str:
     """An account; its customer number holds the ConnectWise id where somebody took the trouble."""
     copy = copied(company, random, care=0.8, latin=True)
     kind = "partner" if company.kind != "customer" else _TYPES[company.standing]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
 from workbench.sandbox.data.drift import copied
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.truth import Company
 from workbench.sandbox.state import State
 
@@ -42,7 +42,7 @@ def prepare(ledger: Ledger, state: State) -> None:
     })  # fmt: skip
 
 
-def organization(company: Company, random: Random, ledger: Ledger) -> str:
+def organization(company: Company, random: Lots, ledger: Ledger) -> str:
     """A partner's or distributor's organisation with its people, and now and then a second one; the id of the first."""
     id = _store(company, random, ledger, 0.85, "; ".join(company.notes))
     for number in range(1, len(company.people) + 1):
@@ -55,7 +55,7 @@ def organization(company: Company, random: Random, ledger: Ledger) -> str:
     return id
 
 
-def _store(company: Company, random: Random, ledger: Ledger, care: float, note: str) -> str:
+def _store(company: Company, random: Lots, ledger: Ledger, care: float, note: str) -> str:
     copy = copied(company, random, care=care)
     status = company.standing
     if company.kind == "distributor" and status == "Prospective":
@@ -81,7 +81,7 @@ def _store(company: Company, random: Random, ledger: Ledger, care: float, note: 
     return id
 
 
-def _contact(company: Company, number: int, organization: str, random: Random, ledger: Ledger) -> None:
+def _contact(company: Company, number: int, organization: str, random: Lots, ledger: Ledger) -> None:
     person = company.people[number - 1]
     for copy in range(2 if random.random() < 0.01 else 1):
         fields = {
@@ -98,13 +98,9 @@ def _contact(company: Company, number: int, organization: str, random: Random, l
         ledger.know(f"{company.key}.{number}", "contact", (SYSTEM, "contacts", id), note)
 
 
-def _user(company: Company, organization: str, random: Random, ledger: Ledger) -> None:
+def _user(company: Company, organization: str, random: Lots, ledger: Ledger) -> None:
     person = company.people[0]
-    status = (
-        "Inactive"
-        if company.standing == "Inactive"
-        else random.choices(("Active", "Pending", "Disabled"), (8, 1, 1))[0]
-    )
+    status = "Inactive" if company.standing == "Inactive" else random.choice(("Active",) * 8 + ("Pending", "Disabled"))
     fields = {
         "organizationId": organization,
         "kind": company.kind,

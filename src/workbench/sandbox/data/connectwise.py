@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 from workbench.sandbox.data.drift import Copy, copied
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.truth import Company
 from workbench.sandbox.data.words import PLACES
 
@@ -75,7 +75,7 @@ def _setup(ledger: Ledger, object: str, fields: Mapping[str, Any]) -> int:
     return int(ledger.add(SYSTEM, object, fields))
 
 
-def company(company: Company, random: Random, ledger: Ledger, tenant: Tenant) -> str:
+def company(company: Company, random: Lots, ledger: Ledger, tenant: Tenant) -> str:
     """A company with its people, and now and then one that was merged into it; the id of the living one."""
     note = "; ".join(company.notes)
     id = _store(company, _fields(company, copied(company, random, care=0.78), random, tenant), ledger, note)
@@ -89,7 +89,7 @@ def company(company: Company, random: Random, ledger: Ledger, tenant: Tenant) ->
     return id
 
 
-def _fields(company: Company, copy: Copy, random: Random, tenant: Tenant) -> dict[str, Any]:
+def _fields(company: Company, copy: Copy, random: Lots, tenant: Tenant) -> dict[str, Any]:
     status, types = _standing(company, random)
     filled = {
         "addressLine1": copy.street[:50],
@@ -112,7 +112,7 @@ def _fields(company: Company, copy: Copy, random: Random, tenant: Tenant) -> dic
     }
 
 
-def _standing(company: Company, random: Random) -> tuple[str, tuple[str, ...]]:
+def _standing(company: Company, random: Lots) -> tuple[str, tuple[str, ...]]:
     match company.standing:
         case "Client":
             return "Active", ("Client", "Partner") if random.random() < 0.05 else ("Client",)
@@ -139,7 +139,7 @@ def _store(company: Company, fields: Mapping[str, Any], ledger: Ledger, note: st
     return id
 
 
-def _contact(company: Company, number: int, owner: int, random: Random, ledger: Ledger) -> None:
+def _contact(company: Company, number: int, owner: int, random: Lots, ledger: Ledger) -> None:
     person = company.people[number - 1]
     ways = [("Direct", 2, person.phone)]
     if random.random() < 0.93:  # some have only a telephone

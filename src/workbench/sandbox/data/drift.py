@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.truth import Company
 from workbench.sandbox.data.words import SHORTENED
 
@@ -24,7 +24,7 @@ class Copy:
     email: str
 
 
-def copied(company: Company, random: Random, *, care: float, latin: bool = False) -> Copy:
+def copied(company: Company, random: Lots, *, care: float, latin: bool = False) -> Copy:
     """A copy by somebody of so much care (0 to 1): the less, the more is misspelt, left out or old."""
     lost = (1 - care) * 0.35
     phone = "" if random.random() < lost else _phone(company.phone, random)
@@ -36,16 +36,16 @@ def copied(company: Company, random: Random, *, care: float, latin: bool = False
         name=_name(company, random, care, latin),
         street="" if random.random() < lost else _street(company.street, random),
         city=company.city if keeps_place else "",
-        state=random.choices(company.state, (9, 1))[0] if keeps_place else "",
+        state=company.state[random.random() < 0.1] if keeps_place else "",
         postcode="" if random.random() < lost else _postcode(company, random),
-        country=random.choices((company.country[1], company.country[2], company.country[0]), (4, 2, 4))[0],
+        country=company.country[random.choice((0, 0, 1, 1, 2))],
         phone=phone,
         website=website,
         email="" if random.random() < lost else f"info@{company.mail_domain}",
     )
 
 
-def _name(company: Company, random: Random, care: float, latin: bool) -> str:
+def _name(company: Company, random: Lots, care: float, latin: bool) -> str:
     name = company.latin if latin or (company.latin != company.name and random.random() < 0.3) else company.name
     if random.random() < care:
         return name
@@ -65,44 +65,44 @@ def _name(company: Company, random: Random, care: float, latin: bool) -> str:
     return name
 
 
-def _another_form(name: str, company: Company, random: Random) -> str:
+def _another_form(name: str, company: Company, random: Lots) -> str:
     form = company.forms[0]
     if not form or not name.endswith(form):
         return name
     return f"{name[: -len(form)].strip(' ,')}{random.choice((' ', ', '))}{random.choice(company.forms)}".strip(" ,")
 
 
-def _shortened(name: str, company: Company, random: Random) -> str:
+def _shortened(name: str, company: Company, random: Lots) -> str:
     return " ".join(SHORTENED.get(word, word) for word in name.split(" "))
 
 
-def _joined(name: str, company: Company, random: Random) -> str:
+def _joined(name: str, company: Company, random: Lots) -> str:
     return name.replace(" & ", " and ").replace("'s ", "s ")
 
 
-def _in_capitals(name: str, company: Company, random: Random) -> str:
+def _in_capitals(name: str, company: Company, random: Lots) -> str:
     return name.upper()
 
 
-def _mistyped(name: str, company: Company, random: Random) -> str:
+def _mistyped(name: str, company: Company, random: Lots) -> str:
     word = name.split(" ", 1)[0]
     if len(word) < 6:
         return name
-    place = random.randrange(2, len(word) - 2)
+    place = random.between(2, len(word) - 2)
     typed = random.choice(
         (word[:place] + word[place + 1] + word[place] + word[place + 2 :], word[:place] + word[place + 1 :])
     )
     return name.replace(word, typed, 1)
 
 
-def _with_place(name: str, company: Company, random: Random) -> str:
+def _with_place(name: str, company: Company, random: Lots) -> str:
     return f"{name} ({company.city})"
 
 
 _CHANGES = (_another_form, _another_form, _another_form, _shortened, _joined, _in_capitals, _mistyped, _with_place)
 
 
-def _phone(phone: str, random: Random) -> str:
+def _phone(phone: str, random: Lots) -> str:
     calling, number = phone.split(" ")
     if calling == "+1":
         area, office, line = number[:3], number[3:6], number[6:]
@@ -112,7 +112,7 @@ def _phone(phone: str, random: Random) -> str:
             f"+1 {area} {office} {line}",
             f"{area}.{office}.{line}",
             f"1-{area}-{office}-{line}",
-            f"({area}) {office}-{line} x{random.randrange(10, 99)}",
+            f"({area}) {office}-{line} x{random.between(10, 99)}",
             f"+1{area}{office}{line}",
         )
         return random.choice(ways)
@@ -121,18 +121,18 @@ def _phone(phone: str, random: Random) -> str:
     return random.choice((f"{calling} {number[:split]} {number[split:]}", f"{calling}{number}", national))
 
 
-def _website(domain: str, random: Random) -> str:
+def _website(domain: str, random: Lots) -> str:
     return random.choice((f"https://www.{domain}", f"www.{domain}", f"http://{domain}/", domain, f"https://{domain}"))
 
 
-def _street(street: tuple[str, str, str, str], random: Random) -> str:
+def _street(street: tuple[str, str, str, str], random: Lots) -> str:
     number, name, long_kind, short_kind = street
     kind = random.choice((long_kind, short_kind, f"{short_kind}."))
-    suite = f", Suite {random.randrange(1, 40)}00" if random.random() < 0.15 else ""
+    suite = f", Suite {random.between(1, 40)}00" if random.random() < 0.15 else ""
     return f"{number} {name} {kind}{suite}"
 
 
-def _postcode(company: Company, random: Random) -> str:
+def _postcode(company: Company, random: Lots) -> str:
     if company.country[1] == "US" and random.random() < 0.15:
-        return f"{company.postcode}-{random.randrange(1000, 9999)}"
+        return f"{company.postcode}-{random.between(1000, 9999)}"
     return company.postcode

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from workbench.sandbox.data import channelonline, channeltivity, connectwise, salesforce, trade
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.size import Size
 from workbench.sandbox.data.truth import Company, companies
 from workbench.sandbox.state import State
@@ -13,7 +12,7 @@ from workbench.sandbox.state import State
 
 def record(state: State, size: Size) -> None:
     """Fill an empty state with the data of a size."""
-    random = Random(size.seed)
+    random = Lots(size.seed)
     ledger = Ledger(state, salesforce.IDS)
     salesforce.prepare(ledger)
     tenant = connectwise.prepare(ledger, size.seed)
@@ -30,7 +29,7 @@ def record(state: State, size: Size) -> None:
 
 
 def _record_partner(
-    company: Company, random: Random, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
+    company: Company, random: Lots, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
 ) -> None:
     lot = random.random()
     if lot < 0.885:
@@ -52,7 +51,7 @@ _SHARES = {  # standing: how likely Salesforce and ChannelOnline know a customer
 
 
 def _record_customer(
-    company: Company, random: Random, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
+    company: Company, random: Lots, ledger: Ledger, tenant: connectwise.Tenant, books: trade.Books
 ) -> None:
     in_salesforce, in_channelonline = _SHARES[company.standing]
     books.know(company, "connectwise", connectwise.company(company, random, ledger, tenant))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from random import Random
 from typing import Any
 
 from workbench.sandbox.data.drift import Copy, copied
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.truth import Company
 from workbench.sandbox.salesforce.ids import make_id
 
@@ -33,6 +33,8 @@ _USERS = (
 )
 WORKBENCH, CONNECTOR, JOBS, IRIS, TOM, LEA, MAX = (make_id("005", number) for number in range(1, len(_USERS) + 1))
 
+_OWNERS = (IRIS,) * 8 + (TOM,) * 8 + (MAX,) * 3 + (LEA,)
+
 
 def prepare(ledger: Ledger) -> None:
     """The people of the org and its record types."""
@@ -53,7 +55,7 @@ def prepare(ledger: Ledger) -> None:
         ledger.put(SYSTEM, "RecordType", id, fields)
 
 
-def partner_account(company: Company, random: Random, ledger: Ledger) -> str:
+def partner_account(company: Company, random: Lots, ledger: Ledger) -> str:
     """A partner's account, and now and then a second one of the same partner; the id of the first."""
     account = _account(copied(company, random, care=0.78), random)
     account.update(Type="Channel Partner / Reseller", RecordTypeId=PARTNER_TYPE)
@@ -69,7 +71,7 @@ def partner_account(company: Company, random: Random, ledger: Ledger) -> str:
     return id
 
 
-def _flag(account: dict[str, Any], company: Company, random: Random) -> str:
+def _flag(account: dict[str, Any], company: Company, random: Lots) -> str:
     """Set the sync flag and the partner status, mostly right; what is wrong with them."""
     lot = random.random()
     status = STATUSES[company.standing]
@@ -88,7 +90,7 @@ def _flag(account: dict[str, Any], company: Company, random: Random) -> str:
     return "neither flag nor status"
 
 
-def _doubles(company: Company, id: str, random: Random, ledger: Ledger) -> None:
+def _doubles(company: Company, id: str, random: Lots, ledger: Ledger) -> None:
     lot = random.random()
     if lot < 0.03:
         double = _account(copied(company, random, care=0.5), random)
@@ -100,7 +102,7 @@ def _doubles(company: Company, id: str, random: Random, ledger: Ledger) -> None:
         _store(company, merged, ledger, f"merged into {id}", deleted=True)
 
 
-def customer_account(company: Company, random: Random, ledger: Ledger) -> str:
+def customer_account(company: Company, random: Lots, ledger: Ledger) -> str:
     """A customer's account."""
     account = _account(copied(company, random, care=0.75), random)
     kinds = {"Client": "Customer - Channel", "Credit Hold": "Customer - Channel", "Prospect": "Prospect"}
@@ -110,8 +112,8 @@ def customer_account(company: Company, random: Random, ledger: Ledger) -> str:
     return id
 
 
-def _account(copy: Copy, random: Random) -> dict[str, Any]:
-    owner = random.choices((IRIS, TOM, MAX, LEA), (40, 40, 15, 5))[0]
+def _account(copy: Copy, random: Lots) -> dict[str, Any]:
+    owner = random.choice(_OWNERS)
     filled = {
         "Name": copy.name,
         "BillingStreet": copy.street,
@@ -133,7 +135,7 @@ def _store(company: Company, account: dict[str, Any], ledger: Ledger, note: str,
     return id
 
 
-def _contacts(company: Company, account: str, random: Random, ledger: Ledger) -> None:
+def _contacts(company: Company, account: str, random: Lots, ledger: Ledger) -> None:
     for number, person in enumerate(company.people, start=1):
         if random.random() > 0.85:
             continue

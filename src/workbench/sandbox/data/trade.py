@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any
 
 from workbench.sandbox.data import channeltivity, connectwise, salesforce
 from workbench.sandbox.data.ledger import Ledger
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.truth import Company
 
 
@@ -47,7 +47,7 @@ def _keep(companies: list[Company], company: Company) -> None:
         companies.append(company)
 
 
-def record(books: Books, random: Random, ledger: Ledger, tenant: connectwise.Tenant) -> None:
+def record(books: Books, random: Lots, ledger: Ledger, tenant: connectwise.Tenant) -> None:
     """Opportunities of every case, then quotes, orders and what they were written into."""
     if books.partners and books.customers:
         for number, (case, count) in enumerate((case, n) for case, many in _CASES.items() for n in range(many)):
@@ -77,9 +77,7 @@ _CASES: Mapping[str, int] = {
 """Opportunities by what stands in the way of their becoming a deal; nothing does for the first three."""
 
 
-def _opportunity(
-    name: str, case: str, partner: Company, customer: Company, world: tuple[Books, Random, Ledger]
-) -> None:
+def _opportunity(name: str, case: str, partner: Company, customer: Company, world: tuple[Books, Lots, Ledger]) -> None:
     books, random, ledger = world
     account = books.ids(customer.key)["salesforce"]
     seller = _seller(case, partner, books, ledger)
@@ -87,8 +85,8 @@ def _opportunity(
         "AccountId": None if case == "no account" else account,
         "Name": f"{customer.name.rsplit(' ', 1)[0]}: {name}"[:120],
         "StageName": random.choice(("Prospecting", "Qualification", "Negotiation/Review")),
-        "CloseDate": f"2027-{random.randrange(1, 13):02d}-{random.randrange(1, 28):02d}",
-        "Amount": random.randrange(10, 900) * 100,
+        "CloseDate": f"2027-{random.between(1, 13):02d}-{random.between(1, 28):02d}",
+        "Amount": random.between(10, 900) * 100,
         "Type": "Renewal" if case == "renewal" else "New Business",
         "IsClosed": False,
         "IsWon": False,
@@ -146,10 +144,10 @@ def _buyer_contact(case: str, opportunity: str, account: str, customer: Company,
     ledger.add("salesforce", "OpportunityContactRole", role)
 
 
-def _documents(number: int, buyer: Company, books: Books, random: Random, ledger: Ledger) -> None:
+def _documents(number: int, buyer: Company, books: Books, random: Lots, ledger: Ledger) -> None:
     """A quote, and when it was won an order: in ChannelOnline, and as its jobs wrote them into the other two."""
     status = random.choice(("Open", "Submitted", "Won", "Won", "Lost"))
-    total = random.randrange(500, 90_000)
+    total = random.between(500, 90_000)
     ids = books.ids(buyer.key)
     quote: dict[str, Any] = {
         "number": f"Q{number:05d}",
@@ -159,7 +157,7 @@ def _documents(number: int, buyer: Company, books: Books, random: Random, ledger
         "total": f"{total}.00",
         "currency": "USD",
         "salesRep": "max.quinlan@northwind-channel.example",
-        "lines": [{"sku": f"SKU-{random.randrange(1000, 9999)}", "quantity": random.randrange(1, 30)}],
+        "lines": [{"sku": f"SKU-{random.between(1000, 9999)}", "quantity": random.between(1, 30)}],
     }
     if "salesforce" in ids:
         quote["salesforceId"] = _written_to_salesforce(quote, ids["salesforce"], total, random, ledger)
@@ -175,15 +173,15 @@ def _documents(number: int, buyer: Company, books: Books, random: Random, ledger
         ledger.add("channelonline", "purchaseOrders", {**purchase, "total": quote["total"], "status": "Submitted"})
 
 
-def _written_to_salesforce(quote: Mapping[str, Any], account: str, total: int, random: Random, ledger: Ledger) -> str:
+def _written_to_salesforce(quote: Mapping[str, Any], account: str, total: int, random: Lots, ledger: Ledger) -> str:
     won, lost = quote["status"] == "Won", quote["status"] == "Lost"
     drifted = random.random() < 0.15
     fields = {
         "AccountId": account,
         "Name": f"{quote['number']} {quote['title']}",
         "StageName": "Closed Won" if won else "Closed Lost" if lost else "Proposal/Price Quote",
-        "CloseDate": f"2026-{random.randrange(1, 13):02d}-15",
-        "Amount": total + random.randrange(10, 900) if drifted else total,
+        "CloseDate": f"2026-{random.between(1, 13):02d}-15",
+        "Amount": total + random.between(10, 900) if drifted else total,
         "IsClosed": won or lost,
         "IsWon": won,
         "Probability": 100 if won else 0 if lost else 60,

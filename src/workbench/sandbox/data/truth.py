@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
-from random import Random
 
 from workbench.sandbox.data import words
+from workbench.sandbox.data.lots import Lots
 from workbench.sandbox.data.size import Size
 
 MAIL_PROVIDER = "freemail.example"
 """A domain that says nothing: several small firms have their addresses there."""
 _PLAIN = re.compile("[^a-z0-9]+")
-_WEIGHTS = tuple(accumulate(place[4] for place in words.PLACES))
+_PLACES = tuple(place for place in words.PLACES for _ in range(place[4]))
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class Company:
     notes: list[str] = field(default_factory=list)
 
 
-def companies(size: Size, random: Random) -> Iterator[Company]:
+def companies(size: Size, random: Lots) -> Iterator[Company]:
     """All companies of a size: partners, then those that ConnectWise alone or Salesforce too knows as customers."""
     taken: set[str] = set()
     family: Company | None = None
@@ -77,19 +76,20 @@ def companies(size: Size, random: Random) -> Iterator[Company]:
         yield _company(f"C{number:06d}", "customer", _standing_of_customer(number, random), random, taken)
 
 
-def _standing_of_partner(random: Random) -> str:
-    return random.choices(("Active", "Prospective", "Inactive"), (82, 11, 7))[0]
+def _standing_of_partner(random: Lots) -> str:
+    lot = random.random()
+    return "Active" if lot < 0.82 else "Prospective" if lot < 0.93 else "Inactive"
 
 
-def _standing_of_customer(number: int, random: Random) -> str:
+def _standing_of_customer(number: int, random: Lots) -> str:
     """One client in 31; the others were never one, or are not any more."""
     if number % 31 == 1:
         return "Credit Hold" if number % 93 == 1 and number > 1 else "Client"
     return "Former Client" if random.random() < 0.3 else "Prospect"
 
 
-def _company(key: str, kind: str, standing: str, random: Random, taken: set[str]) -> Company:
-    place = random.choices(words.PLACES, cum_weights=_WEIGHTS)[0]
+def _company(key: str, kind: str, standing: str, random: Lots, taken: set[str]) -> Company:
+    place = random.choice(_PLACES)
     country, code, otherwise, calling, _, legal_forms, cities = place
     city, state, state_name, postcode, area = random.choice(cities)
     forms = random.choice(legal_forms)
@@ -97,8 +97,8 @@ def _company(key: str, kind: str, standing: str, random: Random, taken: set[str]
     label = _PLAIN.sub("", latin.casefold())[:40]
     domain = f"{label}.example"
     digits = 10 - len(area) if calling in ("1", "52") else 7
-    phone = f"+{calling} {area}{random.randrange(2 * 10 ** (digits - 1), 10**digits)}"
-    street = (str(random.randrange(1, 999)), random.choice(words.STREETS), *random.choice(words.STREET_KINDS))
+    phone = f"+{calling} {area}{random.between(2 * 10 ** (digits - 1), 10**digits)}"
+    street = (str(random.between(1, 999)), random.choice(words.STREETS), *random.choice(words.STREET_KINDS))
     company = Company(
         key, kind, standing, name, latin, forms, street, city, (state, state_name),
         _postcode(postcode, code, random), (country, code, otherwise), phone, domain, domain, [],
@@ -108,12 +108,12 @@ def _company(key: str, kind: str, standing: str, random: Random, taken: set[str]
     return company
 
 
-def _name(kind: str, form: str, random: Random, taken: set[str]) -> tuple[str, str]:
+def _name(kind: str, form: str, random: Lots, taken: set[str]) -> tuple[str, str]:
     while True:
         if random.random() < 0.05:
             name, latin = _foreign_name(random)
             if name in taken:
-                name, latin = f"{name} {random.randrange(2, 999)}", f"{latin} {random.randrange(2, 999)}"
+                name, latin = f"{name} {random.between(2, 999)}", f"{latin} {random.between(2, 999)}"
         else:
             name = latin = _plain_name(kind, form, random)
         if latin.casefold() not in taken:
@@ -121,7 +121,7 @@ def _name(kind: str, form: str, random: Random, taken: set[str]) -> tuple[str, s
             return name, latin
 
 
-def _plain_name(kind: str, form: str, random: Random) -> str:
+def _plain_name(kind: str, form: str, random: Lots) -> str:
     stem = random.choice(words.FIRST_SYLLABLES)
     if random.random() < 0.5:
         stem += random.choice(words.SECOND_SYLLABLES)
@@ -134,7 +134,7 @@ def _plain_name(kind: str, form: str, random: Random) -> str:
     return f"{stem} {trade} {form}".strip()
 
 
-def _foreign_name(random: Random) -> tuple[str, str]:
+def _foreign_name(random: Lots) -> tuple[str, str]:
     form, firsts, seconds, latin_form, form_first = random.choice(words.SCRIPTS)
     (first, latin_first), (second, latin_second) = random.choice(firsts), random.choice(seconds)
     joint = "" if first[0] > "\u2fff" else " "
@@ -143,28 +143,28 @@ def _foreign_name(random: Random) -> tuple[str, str]:
     return native, f"{latin_first} {latin_second} {latin_form}"
 
 
-def _postcode(prefix: str, code: str, random: Random) -> str:
+def _postcode(prefix: str, code: str, random: Lots) -> str:
     match code:
         case "CA":
-            return f"{prefix} {random.randrange(1, 10)}{random.choice('ABCEGH')}{random.randrange(1, 10)}"
+            return f"{prefix} {random.between(1, 10)}{random.choice('ABCEGH')}{random.between(1, 10)}"
         case "GB":
-            return f"{prefix} {random.randrange(1, 10)}{random.choice('ABDEFG')}{random.choice('HJLNPQ')}"
+            return f"{prefix} {random.between(1, 10)}{random.choice('ABDEFG')}{random.choice('HJLNPQ')}"
     length = 4 if code == "AU" else 5
-    return prefix + str(random.randrange(10 ** (length - len(prefix)))).rjust(length - len(prefix), "0")
+    return prefix + str(random.between(0, 10 ** (length - len(prefix)))).rjust(length - len(prefix), "0")
 
 
-def _person(company: Company, random: Random) -> Person:
+def _person(company: Company, random: Lots) -> Person:
     first, last = random.choice(words.FIRST_NAMES), random.choice(words.LAST_NAMES)
     local = f"{_PLAIN.sub('', first.casefold())}.{_PLAIN.sub('', last.casefold())}"
     known = {person.email for person in company.people}
     email = f"{local}@{company.mail_domain}"
     if email in known:
         email = f"{local}{len(known) + 1}@{company.mail_domain}"
-    phone = company.phone[:-2] + str(random.randrange(10, 100))
+    phone = company.phone[:-2] + str(random.between(10, 100))
     return Person(first, last, email, phone, random.choice(words.TITLES))
 
 
-def _give_it_a_past(company: Company, random: Random) -> None:
+def _give_it_a_past(company: Company, random: Lots) -> None:
     lot = random.random()
     if lot < 0.02:
         company.former = _plain_name(company.kind, company.forms[0], random)
