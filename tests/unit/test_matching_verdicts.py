@@ -141,6 +141,24 @@ def test_one_to_one_holds_on_a_whole_set(generated):
     assert one["reason"].str.contains("links to the same record already").any()
 
 
+def test_enough_rulings_sharpen_the_probabilities_and_a_few_change_nothing(generated):
+    left, right, truth = generated
+    before = match(left, right)
+    asked = before[before["verdict"] == "review"]
+    rulings = {pair: pair in truth for pair in zip(asked["left_id"], asked["right_id"], strict=True)}
+    assert len(rulings) > 20
+    after = match(left, right, rulings=rulings)
+    assert error(after, truth) < error(before, truth)
+    few = dict(list(rulings.items())[:10])
+    pd.testing.assert_frame_equal(match(left, right, rulings=few), before)
+
+
+def error(found, truth):
+    best = found.drop_duplicates("right_id")
+    true = [pair in truth for pair in zip(best["left_id"], best["right_id"], strict=True)]
+    return ((best["probability"] - true) ** 2).mean()
+
+
 def test_blocks_spread_over_processes_give_identical_candidates(generated):
     left, right, _ = generated
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:

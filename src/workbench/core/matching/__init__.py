@@ -3,7 +3,7 @@
 from workbench.core.matching.engine import duplicates, match
 from workbench.core.matching.explaining import Explanation, Factor, explain, why_not
 from workbench.core.matching.joining import join
-from workbench.core.matching.scoring import MapBlocks, Options
+from workbench.core.matching.scoring import MapBlocks, Options, Rulings
 from workbench.core.matching.suggesting import candidates, evidence
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Factor",
     "MapBlocks",
     "Options",
+    "Rulings",
     "candidates",
     "duplicates",
     "evidence",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.matching.choosing import chosen, pair_frame
-from workbench.core.matching.scoring import MapBlocks, Options, score
+from workbench.core.matching.scoring import MapBlocks, Options, Rulings, score
 from workbench.model.ports import Progress
 
 
@@ -17,15 +17,17 @@ def match(
     options: Options = Options(),  # noqa: B008  # frozen value
     progress: Progress | None = None,
     map_blocks: MapBlocks | None = None,
+    rulings: Rulings | None = None,
 ) -> pd.DataFrame:
     """The best left candidate of each right record, with probability, verdict and reason.
 
     Both tables have the columns id and name and any of street, city, state, postcode, country, phone, website, email
     (and the `extra` ones). The result has CANDIDATE_COLUMNS, then one level a field (`level_name`, …): one row for
     each right record that has any candidate, and further rows where a person is to choose (verdict `review`).
+    `rulings` are what people decided on pairs so far; from twenty of them the weights learn from them too.
     The same for any order of rows; raises UsageError when a column is missing or an id is empty or occurs twice.
     """
-    scored = score(left, right, options=options, progress=progress, map_blocks=map_blocks)
+    scored = score(left, right, options=options, progress=progress, map_blocks=map_blocks, rulings=rulings)
     return chosen(scored, options)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,17 @@ import pandas as pd
 
 from workbench.core.matching import judging, weighing
 from workbench.core.matching.levels import Block, Levels, levels
-from workbench.core.matching.pairing import pairs
+from workbench.core.matching.pairing import Pairs, pairs
 from workbench.core.matching.preparing import Side, prepare
-from workbench.core.matching.weighing import Model, Patterns, Rights
+from workbench.core.matching.weighing import Known, Model, Patterns, Rights
 from workbench.model.ports import Progress
 
 MapBlocks = Callable[[Callable[[Block], Levels], Iterable[Block]], Iterable[Levels]]
 """Applies a pure function to each block, in order: the built-in `map`, or one that spreads blocks over a cluster."""
+
+Rulings = Mapping[tuple[str, str], bool]
+"""Left and right id, and whether a person said that the two are the same."""
+ENOUGH_RULINGS = 20
 
 BLOCK = 1_000_000
 FIELDS = ("name", "address", "phone", "web")
@@ -65,6 +69,7 @@ def score(
     options: Options,
     progress: Progress | None = None,
     map_blocks: MapBlocks | None = None,
+    rulings: Rulings | None = None,
     within: bool = False,
 ) -> Scored:
     """Every candidate pair with its evidence and probability; `within` one table, each pair once."""
@@ -80,9 +85,23 @@ def score(
     compared = list((map_blocks or map)(levels, shown))
     table = np.concatenate(compared) if compared else np.zeros((0, len(options.level_columns)), dtype=np.int8)
     patterns, rights = Patterns.of(table), Rights.of(right_rows)
-    model = weighing.learn(patterns, rights, len(second), extras=len(options.extra))
+    known = _known(first, second, (left_rows, right_rows), rulings) if rulings else None
+    model = weighing.learn(patterns, rights, len(second), extras=len(options.extra), known=known)
     probability = weighing.probability(model, patterns, rights, left_rows)
     return Scored(first, second, left_rows, right_rows, patterns, rights, model, probability)
+
+
+def _known(left: Side, right: Side, pairs_seen: Pairs, rulings: Rulings) -> Known | None:
+    """The candidate pairs that a person ruled on, where there are enough of them to learn from."""
+    named = {record for pair in rulings for record in pair}
+    at = [{record: row for row, record in enumerate(side.ids.to_list()) if record in named} for side in (left, right)]
+    ruled = {(at[1][b] << 32) + at[0][a]: same for (a, b), same in sorted(rulings.items()) if a in at[0] and b in at[1]}
+    numbers = (pairs_seen[1].astype(np.int64) << 32) + pairs_seen[0]
+    wanted = np.array(sorted(ruled), dtype=np.int64)
+    found = np.flatnonzero(np.isin(numbers, wanted))
+    if len(found) < ENOUGH_RULINGS:
+        return None
+    return Known(found, np.array([float(ruled[number]) for number in numbers[found].tolist()]))
 
 
 def _blocks(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.matching.engine import match
 from workbench.core.matching.people import by_email
-from workbench.core.matching.scoring import MapBlocks, Options
+from workbench.core.matching.scoring import MapBlocks, Options, Rulings
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Kind, KindInSystem
 from workbench.model.links import Candidates
@@ -27,13 +27,15 @@ def candidates(
     parents: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     map_blocks: MapBlocks | None = None,
+    rulings: Rulings | None = None,
 ) -> Candidates:
     """Scored pairs of one kind between two systems, each record linking at most once; deleted records left out.
 
     The snapshots' own kind, or `kind`, says which native field holds which evidence; further columns of
     `options.extra` are evidence words too.
     Where the kind is matched by e-mail (R-MATCH-3), `parents` maps the ids of the left parents to the right parents
-    that they are linked to. Raises UnknownName for a system that does not hold this kind or was not read.
+    that they are linked to. `rulings` as in `match`. Raises UnknownName for a system that does not hold this kind or
+    was not read.
     """
     kind = kind or snapshots.described
     if kind is None:
@@ -41,7 +43,9 @@ def candidates(
     tables = [evidence(snapshots[system], _place(kind, system)) for system in (left, right)]
     if kind.match_by == "email":
         return Candidates(kind.name, left, right, by_email(tables[0], tables[1], parents or {}))
-    found = match(*tables, options=replace(options, one_to_one=True), progress=progress, map_blocks=map_blocks)
+    found = match(
+        *tables, options=replace(options, one_to_one=True), progress=progress, map_blocks=map_blocks, rulings=rulings
+    )
     return Candidates(kind.name, left, right, found)
 
 

@@ -156,8 +156,21 @@ class Rights:
         return cls(begins, np.repeat(np.arange(len(begins), dtype=np.int32), np.diff(begins, append=len(right_rows))))
 
 
-def learn(patterns: Patterns, rights: Rights, right_count: int, *, extras: int, rounds: int = 40) -> Model:
-    """Weights for these pairs. `right_count` counts right records without any candidate too."""
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Pairs that a person ruled on, and whether they are the same (1.0 or 0.0)."""
+
+    pairs: npt.NDArray[np.int64]
+    same: Numbers
+
+
+def learn(
+    patterns: Patterns, rights: Rights, right_count: int, *, extras: int, known: Known | None = None, rounds: int = 40
+) -> Model:
+    """Weights for these pairs. `right_count` counts right records without any candidate too.
+
+    A pair that a person ruled on counts for what it is, with the weight of one pair: a wrong ruling cannot break much.
+    """
     priors = (NAME, ADDRESS, PHONE, WEB, *[EXTRA] * extras)
     model = prior_model(priors, candidates=len(patterns.of_pair) / max(right_count, 1))
     strength = float(np.clip(0.1 * right_count, 20, 300))
@@ -165,6 +178,8 @@ def learn(patterns: Patterns, rights: Rights, right_count: int, *, extras: int, 
     share = model.share
     for _ in range(rounds):
         probability = row_probability(model, patterns, rights)
+        if known is not None:
+            probability[known.pairs] = known.same
         expected = np.bincount(patterns.of_pair, weights=probability, minlength=len(patterns.rows))
         matched: Numbers = expected.astype(np.float64)
         tables = tuple(
