@@ -56,6 +56,25 @@ def test_query_all_sees_deleted_rows_and_query_does_not(org):
     assert [row["Name"] for row in found] == ["Gone Ltd"]
 
 
+@pytest.mark.parametrize("door", ["query", "queryAll"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        f"Id IN ('{account(1)}', '{account(6)}')",
+        f"ParentId = '{account(1)}'",
+        "Workbench_Key__c = 'K/1'",
+        "SystemModstamp >= 2026-11-02T00:00:00Z",
+        "SystemModstamp > 2026-11-02T00:00:00Z",
+    ],
+)
+def test_a_looked_up_row_is_a_row_that_reading_all_would_find(condition, door, org):
+    quick = f"SELECT Id FROM Account WHERE {condition} ORDER BY Id"
+    slow = f"SELECT Id FROM Account WHERE ({condition} OR Name = 'nobody') ORDER BY Id"
+    found = [org.ask("GET", door, query={"q": text})[1]["records"] for text in (quick, slow)]
+    assert found[0] == found[1]
+    assert found[0]
+
+
 def test_pages_follow_the_locator_and_keep_what_was_found(tmp_path):
     caller = Caller(seeded(tmp_path / "sandbox.sqlite"))
     rows = [{"attributes": {"type": "Account"}, "Name": f"Account {number:03d}"} for number in range(200)]

@@ -46,6 +46,14 @@ class Source(Protocol):
         """One record."""
         ...
 
+    def among(self, object: Object, field: str, values: Iterable[str]) -> Iterable[Row] | None:
+        """At least the records whose field holds one of the values; None when only reading all would tell."""
+        ...
+
+    def since(self, object: Object, stamp: str) -> Iterable[Row] | None:
+        """At least the records changed at this stamp or later; None as above."""
+        ...
+
     def children(self, object: Object, field: str, record_id: str) -> Iterable[Row]:
         """The records whose reference field holds this id."""
         ...

@@ -8,11 +8,11 @@ restricted picklist).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from workbench.sandbox.salesforce import ids, setup
+from workbench.sandbox.salesforce import dates, ids, setup
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Object, Schema
 from workbench.sandbox.salesforce.objects import BUSINESS, STAGES
@@ -64,6 +64,25 @@ class Org:
         if key not in self._seen:
             self._seen[key] = self._read(object, record_id)
         return self._seen[key]
+
+    def among(self, object: Object, field: str, values: Iterable[str]) -> Iterable[Row] | None:
+        """The records whose id or indexed field is one of these, without reading the others."""
+        if object.name not in STORED and not object.writable:
+            return None
+        if field == "Id":
+            found = (self.row(object, record_id) for record_id in sorted(values))
+            return (row for row in found if row is not None and (self.include_deleted or not row["IsDeleted"]))
+        if field not in POINTERS.get((SYSTEM, object.name), ()):
+            return None
+        return (row for value in sorted(values) for row in self.having(object, field, value))
+
+    def since(self, object: Object, stamp: str) -> Iterable[Row] | None:
+        """The records changed after this stamp, and those of its very millisecond."""
+        if not object.writable:
+            return None
+        before = dates.stamp(datetime.fromisoformat(stamp) - timedelta(milliseconds=1))
+        found = self.state.find(SYSTEM, object.name, include_deleted=self.include_deleted, since=before)
+        return (as_row(object, record) for record in found)
 
     def forget(self, record_id: str) -> None:
         """Read the record anew next time: it has been written."""

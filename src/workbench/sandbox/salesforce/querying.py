@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.sandbox.salesforce import dates, syntax
+from workbench.sandbox.salesforce import dates, ids, syntax
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -48,7 +48,7 @@ class Prepared:
 
     def rows(self, rows: Iterable[Row] | None = None) -> list[Row]:
         """The rows that the query finds, in its order; all rows of the object unless others are given."""
-        found = self.source.rows(self.object) if rows is None else rows
+        found = narrowed(self.query.where, self.object, self.source) if rows is None else rows
         kept = [row for row in found if self.test is None or self.test.holds(row)]
         for reached, sorting in reversed(self.order):
             kept.sort(key=lambda row: _sort_key(reached, sorting, row), reverse=sorting.descending)
@@ -72,6 +72,33 @@ class Prepared:
         if not found:
             return None
         return {"totalSize": len(found), "done": True, "records": [child.record(each, version) for each in found]}
+
+
+def narrowed(where: syntax.Condition | None, of: Object, source: Source) -> Iterable[Row]:
+    """The rows worth testing: where an id, an indexed field or the change stamp says it, not all of the object."""
+    for part in where.parts if isinstance(where, syntax.Both) else (where,):
+        if not isinstance(part, syntax.Comparison | syntax.Membership) or not isinstance(part.operand, syntax.Path):
+            continue
+        field = of.by_name.get(part.operand.names[0].lower()) if len(part.operand.names) == 1 else None
+        found = None if field is None else _look_up(part, field, of, source)
+        if found is not None:
+            return found
+    return source.rows(of)
+
+
+def _look_up(
+    part: syntax.Comparison | syntax.Membership, field: Field, of: Object, source: Source
+) -> Iterable[Row] | None:
+    values = part.values if isinstance(part, syntax.Membership) else (part.value,)
+    if part.operator in {"=", "IN"} and all(value.sort == "STRING" and value.string for value in values):
+        key = {
+            ids.long_id(value.string) if field.type in {"id", "reference"} else value.string.casefold()
+            for value in values
+        }
+        return source.among(of, field.name, key)
+    if field.name == "SystemModstamp" and part.operator in {">", ">="} and values[0].sort == "DATETIME":
+        return source.since(of, str(literal(field, values[0])))
+    return None
 
 
 def attributes(of: Object, row: Row, version: str) -> dict[str, str]:
