@@ -157,3 +157,11 @@ def test_a_kind_without_a_table_is_named(folder):
     kinds = {"quote": Kind("quote", "Quote", {"channelonline": place})}
     with pytest.raises(UnknownName, match="accounts"):
         connect("channelonline", SETTINGS, {"folder": str(folder)}, kinds).read("quote")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"), [({"colums": {}}, "did you mean 'columns'"), ({"id": "number"}, "an id among the columns")]
+)
+def test_a_table_that_cannot_be_meant_is_refused(tmp_path, changes, said):
+    with pytest.raises(UsageError, match=said):
+        files(tmp_path, **changes)

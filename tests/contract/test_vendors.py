@@ -57,6 +57,13 @@ def test_a_client_that_does_not_exist_is_named_with_the_nearest():
         connect("crm", {"client": "salesfroce"}, {}, KINDS)
 
 
+def test_a_mistyped_setting_is_named_with_the_nearest(sandbox):
+    with pytest.raises(UnknownName, match="did you mean 'read_seconds'"):
+        connect("salesforce", {"client": "salesforce", "red_seconds": 5}, sandbox["salesforce"], KINDS)
+    with pytest.raises(UnknownName, match="did you mean 'key_header'"):
+        connect("channeltivity", {"contract": {"key_heder": "X"}}, sandbox["channeltivity"], KINDS)
+
+
 def test_missing_credentials_are_all_named(sandbox):
     with pytest.raises(UsageError, match="company, public_key, private_key, client_id"):
         connect("connectwise", {}, {"url": sandbox["connectwise"]["url"]}, KINDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.errors import UnknownName, UsageError
@@ -12,18 +13,31 @@ from workbench.systems.channelonline import ChannelOnlineSystem
 from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
 from workbench.systems.files import FilesSystem
+from workbench.systems.pacing import Manners
 from workbench.systems.salesforce import SalesforceSystem
 
-Client = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], Clock | None], System]
+Make = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], Clock | None], System]
 
-CLIENTS: dict[str, tuple[Client, tuple[str, ...]]] = {
-    "salesforce": (SalesforceSystem, ("url", "client_id")),
-    "connectwise": (ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id")),
-    "channeltivity": (ChanneltivitySystem, ("url", "api_key")),
-    "channelonline": (ChannelOnlineSystem, ("url", "api_key")),
-    "files": (FilesSystem, ("folder",)),
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client: its class, the credentials that it needs, and its settings beside the manners."""
+
+    make: Make
+    credentials: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+
+
+CLIENTS: Mapping[str, Client] = {
+    "salesforce": Client(SalesforceSystem, ("url", "client_id"), ("api_version",)),
+    "connectwise": Client(
+        ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id"), ("api_version",)
+    ),
+    "channeltivity": Client(ChanneltivitySystem, ("url", "api_key"), ("contract",)),
+    "channelonline": Client(ChannelOnlineSystem, ("url", "api_key"), ("contract",)),
+    "files": Client(FilesSystem, ("folder",), ("tables",)),
 }
-"""What `client:` in config/workbench.yaml may say, and the credentials that each needs (docs/add-a-system.md)."""
+"""What `client:` in config/workbench.yaml may say (docs/add-a-system.md)."""
 
 
 def connect(
@@ -35,13 +49,17 @@ def connect(
 ) -> System:
     """The client of a system, as `settings["client"]` names it; nothing is asked of the system yet.
 
-    Raises UnknownName for a client that does not exist, UsageError for credentials that are not there.
+    Raises UnknownName for a client or a setting that does not exist, UsageError for credentials that are not there.
     """
     wanted = str(settings.get("client", name))
     if wanted not in CLIENTS:
         raise UnknownName("client for a system", wanted, CLIENTS)
-    client, needed = CLIENTS[wanted]
-    missing = [key for key in needed if not credentials.get(key)]
+    client = CLIENTS[wanted]
+    allowed = {"client", *client.settings, *Manners.names()}
+    for setting in settings:
+        if setting not in allowed:
+            raise UnknownName(f"setting of {name} (client {wanted})", setting, allowed)
+    missing = [key for key in client.credentials if not credentials.get(key)]
     if missing:
         raise UsageError(f"{name} cannot be reached without {', '.join(missing)}; run `workbench connect {name}`")
-    return client(name, settings, credentials, kinds, clock)
+    return client.make(name, settings, credentials, kinds, clock)

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,18 @@ class Table:
     imports: str = "in"
     oldest_hours: int = 0
 
+    @classmethod
+    def of(cls, place: str, said: Mapping[str, Any]) -> Table:
+        """The table as configuration says it; raises UsageError or UnknownName for what is wrong with it."""
+        known = [field.name for field in fields(cls)]
+        for name in said:
+            if name not in known:
+                raise UnknownName(f"part of the table {place}", name, known)
+        missing = [name for name in ("export", "columns", "id") if not said.get(name)]
+        if missing or said["id"] not in said["columns"]:
+            raise UsageError(f"the table {place} needs export, columns, and an id among the columns")
+        return cls(**said)
+
 
 class FilesSystem:
     """Exports and imports in one folder.
@@ -64,7 +76,7 @@ class FilesSystem:
         self.name = name
         self._folder = Path(credentials["folder"])
         self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._tables = {object_name: Table(**said) for object_name, said in (settings.get("tables") or {}).items()}
+        self._tables = {key: Table.of(f"{name}.{key}", said) for key, said in (settings.get("tables") or {}).items()}
         self._clock = clock or WallClock()
 
     def identify(self) -> Instance:

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,7 +50,12 @@ class Manners:
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Manners:
         """The manners among a system's settings in config/workbench.yaml."""
-        return cls(**{name: settings[name] for name in cls.__dataclass_fields__ if name in settings})
+        return cls(**{name: settings[name] for name in cls.names() if name in settings})
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """What may be said."""
+        return tuple(field.name for field in fields(cls))
 
 
 class Gate:
