@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from workbench.sandbox.connectwise import selecting
+from workbench.sandbox.connectwise import finding, selecting
 from workbench.sandbox.connectwise.call import Call
 from workbench.sandbox.connectwise.refusals import Refused
+from workbench.sandbox.connectwise.tenant import parent_of
 from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Response
 
@@ -88,9 +89,17 @@ def _forward(call: Call, size: int) -> Response:
 
 def _matching(call: Call, after: str = "") -> Iterator[Record]:
     tests = _tests(call)
-    for record in call.tenant.records(call.collection, call.parent_id, after):
+    for record in _worth_testing(call, after):
         if all(test(record) for test in tests):
             yield record
+
+
+def _worth_testing(call: Call, after: str) -> Iterator[Record]:
+    found = finding.candidates(call.parameters.get("conditions", ""), call.collection, call.tenant)
+    if found is None:
+        return call.tenant.records(call.collection, call.parent_id, after)
+    mine = (record for record in found if not call.parent_id or parent_of(call.collection, record) == call.parent_id)
+    return (record for record in mine if not after or int(record["@id"]) > int(after))
 
 
 def _tests(call: Call) -> list[selecting.Test]:
