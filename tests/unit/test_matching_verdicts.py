@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.core.matching import Options, duplicates, explain, join, match, why_not
+from workbench.core.matching import Options, duplicates, explain, join, match, search, why_not
 from workbench.core.matching.explaining import Explanation
 from workbench.errors import UsageError
 from workbench.model.links import CANDIDATE_COLUMNS, Candidates
@@ -244,6 +244,32 @@ def test_duplicates_inside_a_table_are_shown_once_and_never_linked():
     )
     found = duplicates(table)
     assert list(found[["left_id", "right_id", "verdict"]].itertuples(index=False, name=None)) == [("A", "B", "review")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("acme consulting", ["A", "B"]),
+        ("consulting ACME gmbh", ["A", "B"]),
+        ("C", ["C"]),
+        ("(617) 555 1234", ["A"]),
+        ("https://zeta.org/about", ["C"]),
+        ("entirely else", []),
+    ],
+)
+def test_search_finds_by_name_id_phone_and_domain(typed, found):
+    table = records(
+        ("A", *ACME),
+        ("B", "Acme Consulting Partners"),
+        ("C", "Zeta", "", "", "", "", "", "zeta.org"),
+        ("D", None),
+    )
+    assert list(search(table, typed)["id"])[: len(found) or None] == found
+
+
+def test_name_only_with_further_columns_is_refused():
+    with pytest.raises(UsageError, match="leave out industry"):
+        Options(name_only=True, extra=("industry",))
 
 
 def links(left, right, *pairs):

@@ -4,6 +4,7 @@ from workbench.core.matching.engine import duplicates, match
 from workbench.core.matching.explaining import Explanation, Factor, explain, why_not
 from workbench.core.matching.joining import join
 from workbench.core.matching.scoring import MapBlocks, Options, Rulings
+from workbench.core.matching.searching import search
 from workbench.core.matching.suggesting import candidates, evidence
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "explain",
     "join",
     "match",
+    "search",
     "why_not",
 ]

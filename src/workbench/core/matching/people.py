@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 import polars as pl
@@ -11,6 +11,7 @@ from workbench.core import normalizing
 from workbench.core.matching.preparing import text_column
 from workbench.model.links import CANDIDATE_COLUMNS
 
+Pair = Mapping[Hashable, object]
 COLUMNS = (*CANDIDATE_COLUMNS, "level_email")
 
 
@@ -22,7 +23,8 @@ def by_email(left: pd.DataFrame, right: pd.DataFrame, parents: Mapping[str, str]
     """
     lefts, rights = _addressed(left), _addressed(right)
     pairs = lefts.merge(rights, on="email", suffixes=("_left", "_right"))
-    rows = [_judged(pair, parents) for pair in pairs.to_dict("records")]
+    taken = frozenset(parents.values())
+    rows = [_judged(pair, parents, taken) for pair in pairs.to_dict("records")]
     rows += [_alone("left", record) for record in _without_address(left)]
     rows += [_alone("right", record) for record in _without_address(right)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -48,8 +50,8 @@ def _without_address(frame: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _judged(pair: Mapping[object, object], parents: Mapping[str, str]) -> dict[str, object]:
-    held = _why_held(pair, parents)
+def _judged(pair: Pair, parents: Mapping[str, str], taken: frozenset[str]) -> dict[str, object]:
+    held = _why_held(pair, parents, taken)
     return {
         "left_id": pair["id_left"],
         "right_id": pair["id_right"],
@@ -62,14 +64,14 @@ def _judged(pair: Mapping[object, object], parents: Mapping[str, str]) -> dict[s
     }
 
 
-def _why_held(pair: Mapping[object, object], parents: Mapping[str, str]) -> str:
+def _why_held(pair: Pair, parents: Mapping[str, str], taken: frozenset[str]) -> str:
     for side, times in (("left", pair["times_left"]), ("right", pair["times_right"])):
         if times != 1:
             return f"{times} records on the {side} have it"
     owner, holder = str(pair["parent_left"]), str(pair["parent_right"])
     if owner in parents and parents[owner] != holder:
         return "under another organisation than the linked one"
-    if owner not in parents and holder and holder in set(parents.values()):
+    if owner not in parents and holder in taken:
         return "under an organisation that is linked to another one"
     return ""
 

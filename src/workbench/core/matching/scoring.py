@@ -14,6 +14,7 @@ from workbench.core.matching.levels import Block, Levels, levels
 from workbench.core.matching.pairing import Pairs, pairs
 from workbench.core.matching.preparing import Side, prepare
 from workbench.core.matching.weighing import Known, Model, Patterns, Rights
+from workbench.errors import UsageError
 from workbench.model.ports import Progress
 
 MapBlocks = Callable[[Callable[[Block], Levels], Iterable[Block]], Iterable[Levels]]
@@ -41,6 +42,10 @@ class Options:
     name_only: bool = False
     link_at: float = judging.LINK_AT
     review_at: float = judging.REVIEW_AT
+
+    def __post_init__(self) -> None:
+        if self.name_only and self.extra:
+            raise UsageError(f"name-only compares names alone; leave out {', '.join(self.extra)}, or the option")
 
     @property
     def level_columns(self) -> tuple[str, ...]:
