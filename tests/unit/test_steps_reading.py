@@ -186,6 +186,28 @@ def test_the_log_names_what_failed_until_it_is_written(world):
     assert [entry.open for entry in reporting.log(world.store)] == [False] * len(entries)
 
 
+def test_a_run_is_told_as_two_files_that_no_spreadsheet_runs(world):
+    world.left.edit("partner", "2", {"name": "=HYPERLINK(1)"})
+    line = next(x for x in world.plan().lines if x.name == "=HYPERLINK(1)" and x.action == "create")
+    world.right.fail("reject", line=line.id)
+    success, error = reporting.as_csv(world.sync())
+    assert success.count("\r\n") == 1 + 6 and error.count("\r\n") == 1 + 4
+    assert "'=HYPERLINK(1)" in error and ",=HYPERLINK" not in error
+    assert "a rule of the system refuses it" in error
+
+
+def test_two_writers_that_undo_each_other_are_frozen_and_shown(world):
+    world.sync()
+    for _ in range(2):
+        world.left.edit("partner", "1", {"phone": "555-0777"})
+        assert len(world.sync().plan.lines) == 1
+        world.later(hours=1)
+        world.right.edit("partner", "A1", {"Phone": "555-0100"})
+        world.sync()
+    world.left.edit("partner", "1", {"phone": "555-0777"})
+    assert "oscillation" in {held.code for held in world.plan().held}
+
+
 def test_an_unknown_log_entry_cannot_be_acknowledged(world):
     with pytest.raises(UnknownName):
         reporting.acknowledge(world.store, world.clock, "ann", "nothing")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration, Kind, Side, other
 from workbench.model.links import Candidates, Crosswalk
-from workbench.model.plans import Line, Plan, Purpose
+from workbench.model.plans import JournalEntry, Line, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
 from workbench.model.values import fingerprint
@@ -21,6 +22,8 @@ from workbench.steps import reading
 from workbench.store import Store
 
 SIDES: tuple[Side, Side] = ("left", "right")
+OF_LATE = timedelta(days=7)
+"""How far back two writers that undo each other are looked for (safe-sync, oscillation breaker)."""
 
 
 def prepare(
@@ -59,12 +62,14 @@ def prepare(
         instances=_instances(integration, store),
         previous=previous_counts(integration, store),
         descriptions=_descriptions(integration, kinds, ends),
+        recent=_written_of_late(integration, store, clock),
         author=author,
         made_at=clock.now(),
     )
     made = drafting()
     turned_down = _turned_down(made, integration, store)
-    return keep(drafting(rejected=turned_down) if turned_down else made, store, clock)
+    made = drafting(rejected=turned_down) if turned_down else made
+    return keep(with_history(made, store), store, clock)
 
 
 def crosswalks(
@@ -133,6 +138,35 @@ def _instances(integration: Integration, store: Store) -> dict[str, str] | None:
     """The tenants for which the links of this integration were made; None before its first run."""
     last = store.plans.last_run(integration.name)
     return None if last is None else dict(last.instances)
+
+
+def _written_of_late(integration: Integration, store: Store, clock: Clock) -> list[Plan]:
+    """What runs of the last week wrote, without the lines that came to nothing: to notice two writers at odds."""
+    ran = store.plans.ran_since(integration.name, clock.now() - OF_LATE)
+    written = ((plan, store.journal.last(plan.id)) for plan in ran)
+    return [
+        dataclasses.replace(plan, lines=tuple(x for x in plan.lines if x.id in last and last[x.id].state == "verified"))
+        for plan, last in written
+    ]
+
+
+def with_history(made: Plan, store: Store) -> Plan:
+    """The plan, each line that a system refused before saying how often, and why the last time."""
+    refused: dict[str, list[JournalEntry]] = {}
+    for entry in store.journal.of_lines(line.id for line in made.lines).where(state="rejected"):
+        refused.setdefault(entry.line, []).append(entry)
+    lines = (
+        dataclasses.replace(line, reason=f"{line.reason}; {_refusals(refused[line.id])}")
+        if line.id in refused
+        else line
+        for line in made.lines
+    )
+    return dataclasses.replace(made, lines=tuple(lines)) if refused else made
+
+
+def _refusals(entries: Sequence[JournalEntry]) -> str:
+    times = "once" if len(entries) == 1 else f"{len(entries)} times"
+    return f"refused {times} before, the last time because {entries[-1].cause}"
 
 
 def _turned_down(made: Plan, integration: Integration, store: Store) -> frozenset[str]:

@@ -16,6 +16,9 @@ from workbench.store.database import AnyRow, Database
 from workbench.store.documents import fields_from
 from workbench.store.tables import journal
 
+AT_ONCE = 900
+"""Lines in one statement, under the smallest limit of variables that SQLite is built with (999)."""
+
 
 class Journal:
     """The write-ahead journal of every run. `intended` is written before a call, what came of it afterwards."""
@@ -58,9 +61,14 @@ class Journal:
 
     def of_lines(self, lines: Iterable[str]) -> Rows[JournalEntry]:
         """Every entry of lines of these ids, whichever plan they stood in: a rejected line comes back with them."""
+        wanted, found = list(lines), []
         with self._database.reading() as connection:
-            found = connection.execute(select(journal).where(journal.c.line.in_(list(lines))).order_by(journal.c.seq))
-            return Rows(_entry(row) for row in found)
+            for start in range(0, len(wanted), AT_ONCE):
+                some = journal.c.line.in_(wanted[start : start + AT_ONCE])
+                found += [
+                    _entry(row) for row in connection.execute(select(journal).where(some).order_by(journal.c.seq))
+                ]
+        return Rows(found)
 
 
 def _row(entry: JournalEntry) -> dict[str, object]:

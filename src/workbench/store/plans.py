@@ -104,6 +104,18 @@ class Plans:
             found = connection.execute(wanted).scalar()
         return None if found is None else self.get(found)
 
+    def ran_since(self, integration: str, moment: datetime) -> list[Plan]:
+        """The plans of an integration that were claimed since a moment, oldest first."""
+        wanted = (
+            select(plans.c.id)
+            .join(consumptions, consumptions.c.fingerprint == plans.c.fingerprint)
+            .where(plans.c.integration == integration, consumptions.c.at >= moment)
+            .order_by(consumptions.c.at, plans.c.seq)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(wanted).scalars().all()
+        return [self.get(plan_id) for plan_id in found]
+
     def move(self, plan_id: str, state: PlanState, now: datetime, note: str, *, out_of: Sequence[PlanState]) -> None:
         """Take a plan from one of the states `out_of` to another; raises Refused when it is in none of them."""
         with self._database.writing() as connection:

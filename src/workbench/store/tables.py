@@ -195,6 +195,7 @@ journal = Table(
     Column("remedy", Text, nullable=False),
     Column("stored", Text, nullable=False),
     Index("journal_line", "plan", "line", "seq"),
+    Index("journal_history", "line", "seq"),
 )
 
 leases = Table(

@@ -2,6 +2,18 @@
 
 from workbench.steps.reporting.explaining import Explanation, why
 from workbench.steps.reporting.figures import agreement, figures
-from workbench.steps.reporting.integration_log import LogEntry, acknowledge, last_journal, log
+from workbench.steps.reporting.integration_log import LogEntry, acknowledge, as_csv, last_journal, log
+from workbench.steps.reporting.measuring import measures
 
-__all__ = ["Explanation", "LogEntry", "acknowledge", "agreement", "figures", "last_journal", "log", "why"]
+__all__ = [
+    "Explanation",
+    "LogEntry",
+    "acknowledge",
+    "agreement",
+    "as_csv",
+    "figures",
+    "last_journal",
+    "log",
+    "measures",
+    "why",
+]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from workbench.core.planning.telling import formula_safe
 from workbench.errors import UnknownName
 from workbench.model.plans import Journal, JournalEntry, Plan
 from workbench.model.ports import Clock
+from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.store import Store
 from workbench.store.acknowledgements import Acknowledgement
@@ -74,6 +78,22 @@ def last_journal(integration: str, store: Store) -> Journal | None:
     """What became of each line of the integration's last run, or None when nothing ran yet."""
     last = store.plans.last_run(integration)
     return None if last is None else store.journal.of(last)
+
+
+def as_csv(journal: Journal) -> tuple[str, str]:
+    """`success.csv` and `error.csv` of a run: a row a line, safe to open in a spreadsheet."""
+    columns = ("line", "action", "record", "name", "state", "code", "cause", "remedy")
+    buffers = {True: io.StringIO(newline=""), False: io.StringIO(newline="")}
+    writers = {good: csv.writer(buffer) for good, buffer in buffers.items()}
+    for writer in writers.values():
+        writer.writerow(columns)
+    lines = {line.id: line for line in journal.plan.lines}
+    for entry in journal.entries:
+        line = lines[entry.line]
+        record = str(Ref(line.target.system, line.target.kind, entry.id or line.target.id))
+        row = (line.id, line.action, record, line.name, entry.state, entry.code, entry.cause, entry.remedy)
+        writers[entry.state in GOOD].writerow([formula_safe(cell) for cell in row])
+    return buffers[True].getvalue(), buffers[False].getvalue()
 
 
 def _failures(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:

@@ -129,6 +129,7 @@ def _tables() -> None:
         sa.Column("stored", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
+    op.create_index("journal_history", "journal", ["line", "seq"], unique=False)
     op.create_index("journal_line", "journal", ["plan", "line", "seq"], unique=False)
     op.create_table(
         "leases",
