@@ -14,7 +14,10 @@ def answer(status=200, body=b"{}", **headers):
 
 
 class Server:
-    """Answers each request with the next script entry; HANG_UP closes the connection, the last entry repeats."""
+    """Answers each request with the next entry, which may be a function of the request; the last one repeats.
+
+    HANG_UP closes the connection.
+    """
 
     def __init__(self, script):
         self.script, self.requests, self._clients = list(script), [], []
@@ -39,7 +42,7 @@ class Server:
                 said = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 if said == HANG_UP:
                     break
-                client.sendall(said)
+                client.sendall(said(received) if callable(said) else said)
 
     @staticmethod
     def _request(client):

@@ -233,3 +233,21 @@ def test_an_id_is_no_way_to_another_address(world):
         outcome = one(world, update(world, nasty, {world.title: "Elsewhere"}))
         assert outcome.result == "rejected"
     assert world.hands.stored() == before
+
+
+def test_what_is_written_is_read_back_sign_for_sign(world):
+    names = [
+        "Ünïcødé 株式会社 Ω",
+        "zero\u200bwidth",
+        "<script>alert(1)</script>",
+        "=HYPERLINK(1)",
+        "a; b, c\td",
+        "null",
+        "007.50",
+        "true",
+        "😀 partner",
+    ]
+    outcomes = world.system.write([create(world, name) for name in names])
+    assert [outcome.result for outcome in outcomes] == ["done"] * len(names)
+    found = read(world, where=by_id(*(outcome.id for outcome in outcomes)))
+    assert [found[outcome.id][world.title] for outcome in outcomes] == names

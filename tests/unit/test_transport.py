@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -126,6 +127,15 @@ def test_a_token_that_stays_refused_is_renewed_no_second_time(serve):
     session, _ = transport(server, authority)
     assert session.get("/things").status_code == 401
     assert (authority.renewals, len(server.requests)) == (1, 2)
+
+
+def test_threads_that_are_refused_together_renew_the_token_once(serve):
+    authority = Renewing()
+    session, _ = transport(serve(lambda asked: answer(401 if "Bearer 1" in asked else 200)), authority)
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda number: session.get(f"/things/{number}").status_code, range(40)))
+    assert set(statuses) == {200}
+    assert authority.renewals == 1
 
 
 def test_a_refused_write_renews_the_token_for_the_next_one(serve):

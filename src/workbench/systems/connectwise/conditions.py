@@ -12,7 +12,7 @@ from workbench.model.values import Value
 FIELD = re.compile(r"_?[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)?")
 """`name`, `status/id`, `_info/lastUpdated`: all that may stand where a field stands."""
 
-LONGEST = 1500
+LONGEST = 900
 """Characters of one condition, so that the whole address stays below 2,000 (Developer Guide)."""
 
 
