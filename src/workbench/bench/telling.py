@@ -40,6 +40,10 @@ class Telling(Ground):
         """Leadership's five numbers, each measured or assumed, with its trend."""
         return reporting.figures(self.settings.landscape, self.settings.integrations, self.store, self.clock)
 
+    def measures(self) -> dict[str, int]:
+        """What runs measured, by indicator, for `wb.assess(landscape, measures)`; nothing is read for it."""
+        return reporting.measures(self.settings.integrations, self.settings.kinds, self.store)
+
     def verify_audit(self) -> checking.Check:
         """Recompute the chain of what people did; says how long it is, or where it is broken."""
         return checking.audit(self.store)

@@ -45,18 +45,26 @@ class Indicator:
 
 
 MEASURES: Mapping[str, tuple[str, Better, str]] = {
-    "match rate": ("per cent", "higher", "records with a verified link / records in scope"),
+    "match rate": ("per cent", "higher", "partners and customers with a verified link / those in scope, both sides"),
     "completeness": ("per cent", "higher", "filled mapped fields / mapped fields of linked records"),
-    "conflicts": ("records", "lower", "linked records with a field that differs on both sides"),
-    "duplicates": ("records", "lower", "records of one system that are the same partner"),
-    "coverage": ("per cent", "higher", "accounts that carry both sync flag and status / partner accounts"),
+    "conflicts": ("records", "lower", "linked pairs with a mapped field that differs"),
+    "duplicates": (
+        "records",
+        "lower",
+        "records that look the same as another one of their system, probability 0.9 or more",
+    ),
+    "coverage": (
+        "per cent",
+        "higher",
+        "accounts of partner type that carry sync flag and status / accounts of partner type",
+    ),
     "deal readiness": (
         "per cent",
         "higher",
         "opportunities that Channeltivity would accept / flagged ones",
     ),
     "calls": ("calls a day", "lower", "requests to all systems"),
-    "time to propagate": ("minutes", "lower", "from a change on one side to its read-back on the other, median"),
+    "time to propagate": ("minutes", "lower", "from the last change on one side to its read-back on the other, median"),
 }
 """Data quality and cost that only runs can tell: unit, which way is better, formula."""
 
