@@ -142,9 +142,9 @@ class World:
             )  # fmt: skip
         return found
 
-    def crosswalks(self) -> dict[str, Any]:
+    def crosswalks(self, read: Mapping[str, Snapshots] | None = None) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for kind, snapshots in self.snapshots().items():
+        for kind, snapshots in (read or self.snapshots()).items():
             sides = (snapshots[self.integration.left], snapshots[self.integration.right])
             if self.kinds[kind].match_by == "email":
                 found[kind] = linking.by_email(
@@ -155,9 +155,8 @@ class World:
         return found
 
     def plan(self, **how: Any) -> Plan:
-        return planning.plan(
-            self.integration, self.kinds, self.snapshots(), self.crosswalks(), self.bases.values(), **how
-        )
+        read = self.snapshots()
+        return planning.plan(self.integration, self.kinds, read, self.crosswalks(read), self.bases.values(), **how)
 
     def run(self, plan: Plan) -> None:
         """Write the plan as the runner would: promises filled, read back, links and bases advanced line by line."""

@@ -265,7 +265,7 @@ def test_missing_kind_is_a_mistake_of_the_call(world):
     world.integration = WITH_CONTACTS
     partners_only = {"partner": world.snapshots()["partner"]}
     walks = world.crosswalks()
-    world.snapshots, world.crosswalks = (lambda: partners_only), (lambda: walks)
+    world.snapshots, world.crosswalks = (lambda: partners_only), (lambda _: walks)
     with pytest.raises(UsageError, match="'contact'"):
         world.plan()
 
