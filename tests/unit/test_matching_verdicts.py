@@ -267,6 +267,12 @@ def test_search_finds_by_name_id_phone_and_domain(typed, found):
     assert list(search(table, typed)["id"])[: len(found) or None] == found
 
 
+def test_a_number_column_with_a_gap_is_read_as_whole_numbers():
+    gap = pd.DataFrame({"id": [1, 2], "name": ["Acme", None], "phone": [6175551234, None]})
+    text = pd.DataFrame({"id": ["R"], "name": ["Acme"], "phone": ["617-555-1234"]})
+    assert match(gap, text)[["left_id", "verdict"]].values.tolist() == [["1", "link"]]
+
+
 def test_name_only_with_further_columns_is_refused():
     with pytest.raises(UsageError, match="leave out industry"):
         Options(name_only=True, extra=("industry",))

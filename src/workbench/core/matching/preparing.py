@@ -79,7 +79,11 @@ def text_column(frame: pd.DataFrame, name: str) -> pl.Series:
     """A column as text, the empty text where a cell or the whole column is missing."""
     if name not in frame.columns:
         return pl.repeat("", len(frame), dtype=pl.String, eager=True).alias(name)
-    return pl.Series(name, pa.array(frame[name].astype("string[pyarrow]")), dtype=pl.String).fill_null("")
+    cells = frame[name]
+    # pandas reads a column of numbers with a gap as decimals: 2115.0 is postcode 2115.
+    if pd.api.types.is_float_dtype(cells) and (cells.dropna() % 1 == 0).all():
+        cells = cells.astype("Int64")
+    return pl.Series(name, pa.array(cells.astype("string[pyarrow]")), dtype=pl.String).fill_null("")
 
 
 def _ordered(frame: pd.DataFrame, side: str, extra: Sequence[str]) -> pl.DataFrame:
