@@ -87,10 +87,10 @@ def seeded(path) -> State:
 class Caller:
     """Sends calls to the protocol as a client would, with credentials."""
 
-    def __init__(self, state: State, codebase: str = "v4_6_release") -> None:
+    def __init__(self, state: State, codebase: str = "v4_6_release", company: str = "northwind") -> None:
         self.state = state
         self.base = f"/{codebase}/apis/3.0"
-        key = base64.b64encode(b"northwind+public:private").decode()
+        key = base64.b64encode(f"{company}+public:private".encode()).decode()
         self.proof = {"authorization": f"Basic {key}", "clientid": "a-guid"}
 
     def send(self, method: str, path: str, body=None, headers=None, proof=None, **query):

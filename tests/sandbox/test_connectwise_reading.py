@@ -193,3 +193,18 @@ def test_one_poisoned_record_fails_its_whole_list(tmp_path):
     caller = Caller(state)
     assert caller.ask("GET", "company/companies")[0] == 500
     assert caller.ask("GET", "company/companies", pageSize=2)[0] == 200
+
+
+def test_another_tenant_has_other_ids_and_other_names(tmp_path):
+    state = seeded(tmp_path / "sandbox.sqlite")
+    first, second = Caller(state), Caller(state, company="southwind")
+    assert second.ask("GET", "/login/companyinfo/Southwind", proof={})[1]["CompanyID"] == "southwind"
+    names = [[row["name"] for row in each.ask("GET", "company/companies/statuses")[1]] for each in (first, second)]
+    assert "Active" in names[0]
+    assert names[1] == ["Current", "Dormant"]
+    assert second.ids() == [501, 502]
+    body = {"identifier": "COMPANY1", "name": "Same identifier", "city": "Lyon"}
+    status, made = second.ask("POST", "company/companies", body)
+    assert (status, made["status"]["id"]) == (201, 31)
+    assert second.ids() == [501, 502, 503]
+    assert first.ids() == [1, 2, 3, 4, 5]

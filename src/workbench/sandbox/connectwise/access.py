@@ -12,7 +12,8 @@ import re
 from typing import Any
 
 from workbench.sandbox.connectwise.refusals import Refused, no_endpoint
-from workbench.sandbox.connectwise.tenant import SYSTEM
+from workbench.sandbox.connectwise.setup import FIRST, SECOND, SECOND_COMPANY
+from workbench.sandbox.connectwise.tenant import SYSTEM, Caller
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
@@ -23,7 +24,7 @@ VERSION = re.compile(r"20\d\d\.\d{1,2}|v?3\.0(\.0)?")
 
 def company_info(state: State, company: str) -> Response:
     """`GET /login/companyinfo/{company}`: no credentials; null for a company that is not here."""
-    if company.lower() != str(_credentials(state).get("company", "")).lower():
+    if system_of(state, company) is None:
         return Response.of_json(None)
     code = codebase(state)
     year, _, release = code.removeprefix("v").partition("_")
@@ -32,7 +33,7 @@ def company_info(state: State, company: str) -> Response:
         "Codebase": f"{code}/",
         "VersionCode": f"v{year}.{release}",
         "VersionNumber": f"v{year}.{release}.10000",
-        "CompanyID": str(_credentials(state)["company"]),
+        "CompanyID": company.lower(),
         "IsCloud": "True",  # a string in the vendor's sample
     }
     return Response.of_json(answer)
@@ -49,9 +50,15 @@ def check_codebase(state: State, part: str) -> None:
         raise no_endpoint()
 
 
-def caller(request: Request, state: State) -> str:
-    """The member as whom the call is made; refused without good credentials or without a clientId."""
-    public, private = _keys(request, state)
+def system_of(state: State, company: str) -> str | None:
+    """The system under which a tenant's records are stored; None for a company that is not here."""
+    tenants = {str(_credentials(state).get("company", "")).lower(): FIRST, SECOND_COMPANY: SECOND}
+    return tenants.get(company.lower())
+
+
+def caller(request: Request, state: State) -> Caller:
+    """As whom the call is made; refused without good credentials or without a clientId. The keys open both tenants."""
+    company, public, private = _keys(request, state)
     known = _credentials(state)
     callers: dict[str, dict[str, Any]] = dict(state.setting(SYSTEM, "callers", {}))
     callers.setdefault(str(known.get("public_key")), {"private_key": known.get("private_key"), "member": "workbench"})
@@ -60,7 +67,7 @@ def caller(request: Request, state: State) -> str:
         raise _bad_credentials(state)
     if not request.headers.get("clientid", "").strip():
         raise Refused("Unauthorized", "A clientId header is required.", status=401)
-    return str(found["member"])
+    return Caller(str(found["member"]), company.lower(), str(system_of(state, company)))
 
 
 def check_accept(request: Request) -> None:
@@ -76,7 +83,7 @@ def check_accept(request: Request) -> None:
     raise Refused("UnsupportedMediaType", f"The media type '{accepted}' is not available.", status=415)
 
 
-def _keys(request: Request, state: State) -> tuple[str, str]:
+def _keys(request: Request, state: State) -> tuple[str, str, str]:
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         raise Refused("Unauthorized", "The request has no valid credentials.", status=401)
@@ -85,9 +92,9 @@ def _keys(request: Request, state: State) -> tuple[str, str]:
     except ValueError:  # not base64, or not text
         raise _bad_credentials(state) from None
     company, _, public = login.partition("+")
-    if company.lower() != str(_credentials(state).get("company", "")).lower():
+    if system_of(state, company) is None:
         raise _bad_credentials(state)
-    return public, private
+    return company, public, private
 
 
 def _bad_credentials(state: State) -> Refused:

@@ -14,7 +14,7 @@ from workbench.sandbox.connectwise.companies import COMPANY, CONTACT
 from workbench.sandbox.connectwise.dealings import OPPORTUNITY, TICKET
 from workbench.sandbox.connectwise.fields import Collection
 from workbench.sandbox.connectwise.refusals import Refused, bad_body, invalid, no_record
-from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.connectwise.writing import mark_deleted
 from workbench.sandbox.state import Record, State
 from workbench.sandbox.wire import Request, Response
@@ -70,7 +70,7 @@ def merge(call: Call, ids: list[str]) -> Response:
             for record in list(call.tenant.records(collection)):
                 if (record.get("company") or {}).get("id") == int(source["@id"]):
                     moved = {"company": {"id": int(target["@id"])}}
-                    call.tenant.state.update(SYSTEM, collection.object, record["@id"], moved)
+                    call.tenant.state.update(call.tenant.system, collection.object, record["@id"], moved)
         mark_deleted(call.tenant, source["@id"], touch=False)
     call.tenant.forget()
     return Response.of_json({"success": True, "message": f"Merged into company {target['@id']}."})
@@ -125,7 +125,10 @@ def communicate(call: Call, ids: list[str]) -> Response:
         item["id"] = max((int(each["id"]) for each in items), default=0) + 1
         item.setdefault("communicationType", _communication_type(call, item))
         call.tenant.state.update(
-            SYSTEM, CONTACT.object, ids[0], {"communicationItems": [*items, item], "_updatedBy": call.tenant.member}
+            call.tenant.system,
+            CONTACT.object,
+            ids[0],
+            {"communicationItems": [*items, item], "_updatedBy": call.tenant.member},
         )
     call.tenant.forget()
     written = call.tenant.written(CONTACT, call.tenant.must_get(CONTACT, ids[0]))
@@ -191,7 +194,7 @@ def _company_of(body: Any) -> str:
 
 def _store_types(call: Call, company: Record, types: list[Any]) -> None:
     changes = {"types": types, "_updatedBy": call.tenant.member}
-    call.tenant.state.update(SYSTEM, COMPANY.object, company["@id"], changes)
+    call.tenant.state.update(call.tenant.system, COMPANY.object, company["@id"], changes)
     call.tenant.forget()
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.fields import Collection
-from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.state import Record, State
 
 TYPES = {
@@ -77,12 +77,11 @@ def _covers(callback: Mapping[str, Any], kind: str, record_id: str, record: Mapp
 def _payload(tenant: Tenant, collection: Collection, callback: Mapping[str, Any], change: tuple[Record, str]) -> bytes:
     record, action = change
     entity = None if action == "deleted" else json.dumps(tenant.written(collection, record), ensure_ascii=False)
-    company = str(tenant.state.setting("credentials", SYSTEM, {}).get("company", ""))
-    key_url = f"{tenant.base}/system/callbackkey?companyName={company}&id={uuid.uuid4()}"
+    key_url = f"{tenant.base}/system/callbackkey?companyName={tenant.company}&id={uuid.uuid4()}"
     payload = {
         "MessageId": str(uuid.uuid4()),
         "FromUrl": urlsplit(tenant.base).netloc,
-        "CompanyId": company,
+        "CompanyId": tenant.company,
         "MemberId": tenant.member,
         "Action": action,
         "Type": str(callback["type"]).lower(),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from workbench.sandbox.connectwise import conditions
 from workbench.sandbox.connectwise.fields import Collection
-from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.state import Record, stamp_of
 from workbench.sandbox.tables import POINTERS
 
@@ -32,13 +32,15 @@ def _looked_up(part: conditions.Comparison, collection: Collection, tenant: Tena
     if path in {"lastupdated", "_info/lastupdated"} and part.operator in {">", ">="} and sorts == {"DATE"}:
         # Stored stamps are finer than those of a condition.
         seen = datetime.fromisoformat(conditions.moment(part.values[0].text).upper()) - timedelta(milliseconds=1)
-        return tenant.state.find(SYSTEM, collection.object, since=stamp_of(seen))
+        return tenant.state.find(tenant.system, collection.object, since=stamp_of(seen))
     if part.operator not in {"=", "in"}:
         return None
     if path == "id" and sorts == {"NUMBER"}:
         read = (tenant.get(collection, str(int(float(value.text)))) for value in part.values)
         return (record for record in read if record is not None)
-    pointer = next((name for name in POINTERS.get((SYSTEM, collection.object), ()) if name.lower() == path), None)
+    pointer = next(
+        (name for name in POINTERS.get((tenant.system, collection.object), ()) if name.lower() == path), None
+    )
     if pointer is None or not sorts <= {"STRING", "NUMBER"}:
         return None
     return _pointed(pointer, part, collection, tenant)
@@ -47,4 +49,4 @@ def _looked_up(part: conditions.Comparison, collection: Collection, tenant: Tena
 def _pointed(pointer: str, part: conditions.Comparison, collection: Collection, tenant: Tenant) -> Iterator[Record]:
     for value in part.values:
         key = conditions.plain(value.text) if value.sort == "STRING" else str(int(float(value.text)))
-        yield from tenant.state.find(SYSTEM, collection.object, by=(pointer, key))
+        yield from tenant.state.find(tenant.system, collection.object, by=(pointer, key))

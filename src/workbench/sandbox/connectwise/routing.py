@@ -32,9 +32,9 @@ def _answer(request: Request, state: State) -> Response:
     rest = [part if part.isdigit() else part.lower() for part in path[3:]]
     if rest == ["system", "info"]:
         return actions.system_info(state)
-    member = access.caller(request, state)
+    caller = access.caller(request, state)
     access.check_accept(request)
-    tenant = Tenant(state, f"{request.origin}/{path[0]}/apis/3.0", member)
+    tenant = Tenant(state, f"{request.origin}/{path[0]}/apis/3.0", caller)
     special = actions.find(request, tenant, rest)
     if special is not None:
         return special

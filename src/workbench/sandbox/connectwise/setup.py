@@ -106,10 +106,35 @@ CONTENT: Mapping[str, Rows] = {
 }
 
 
-def rows(object_name: str) -> list[dict[str, Any]]:
-    """The rows of the object, numbered from 1, entered long ago by an administrator."""
+FIRST, SECOND = "connectwise", "connectwise.second"
+"""The systems under which the records of the two tenants are stored."""
+
+SECOND_COMPANY = "southwind"
+# Another tenant has other ids and other names for the same things.
+SECOND_CONTENT: Mapping[str, Rows] = {
+    **CONTENT,
+    "company/companies/statuses": (
+        {"@id": "31", "name": "Current", "defaultFlag": True},
+        {"@id": "32", "name": "Dormant", "inactiveFlag": True},
+    ),
+    "company/companies/types": ({"@id": "41", "name": "Reseller"}, {"@id": "42", "name": "End user"}),
+    "company/companies": (
+        {"@id": "501", "identifier": "BREEZE", "name": "Breeze Networks", "status": {"id": 31}, "city": "Lyon"},
+        {"@id": "502", "identifier": "GALE", "name": "Gale & Sons", "status": {"id": 32}, "types": [{"id": 42}]},
+    ),
+    "system/members": ({"@id": "7", "identifier": "sroot", "firstName": "Sam", "lastName": "Root"},),
+}
+
+
+def content(system: str) -> Mapping[str, Rows]:
+    """The fixed records of a tenant."""
+    return SECOND_CONTENT if system == SECOND else CONTENT
+
+
+def rows(system: str, object_name: str) -> list[dict[str, Any]]:
+    """The fixed rows of the object, numbered from 1 unless they say otherwise, entered long ago by an administrator."""
     entered = {"@created": "2024-03-01T08:00:00.000Z", "@modified": "2024-03-01T08:00:00.000Z", "@deleted": False}
     return [
-        {**row, **entered, "@id": str(place), "_updatedBy": "Admin", "_enteredBy": "Admin"}
-        for place, row in enumerate(CONTENT.get(object_name, ()), 1)
+        {"@id": str(place), **row, **entered, "_updatedBy": "Admin", "_enteredBy": "Admin"}
+        for place, row in enumerate(content(system).get(object_name, ()), 1)
     ]

@@ -7,6 +7,7 @@ one of these records fails as a whole).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from workbench.sandbox.connectwise.fields import DATETIME, ITEMS, REFERENCE, REF
 from workbench.sandbox.connectwise.refusals import Refused
 from workbench.sandbox.state import Record, State
 
-SYSTEM = "connectwise"
+SYSTEM = setup.FIRST
 STAMPS = {
     "lastUpdated": "@modified",
     "updatedBy": "_updatedBy",
@@ -26,42 +27,54 @@ STAMPS = {
 }
 
 
+@dataclass(frozen=True)
+class Caller:
+    """As whom a call is made: the member, the company, and the system under which its records are stored."""
+
+    member: str
+    company: str
+    system: str
+
+
 class Tenant:
     """Reads the records of one tenant and writes them out for the caller's address."""
 
-    def __init__(self, state: State, base: str, member: str) -> None:
+    def __init__(self, state: State, base: str, caller: Caller) -> None:
         self.state = state
         self.base = base
-        self.member = member
+        self.member = caller.member
+        self.company = caller.company
+        self.system = caller.system
         self._seen: dict[tuple[str, str], Record | None] = {}
         self._given: dict[str, bool] = {}
 
     def given(self, object_name: str) -> bool:
         """Whether the object's records are the fixed ones, because none are stored."""
         if object_name not in self._given:
-            fixed = object_name in setup.CONTENT
-            self._given[object_name] = fixed and self.state.count(SYSTEM, object_name, include_deleted=True) == 0
+            fixed = object_name in setup.content(self.system)
+            self._given[object_name] = fixed and self.state.count(self.system, object_name, include_deleted=True) == 0
         return self._given[object_name]
 
     def settle(self, collection: Collection) -> None:
         """Store the fixed records before the first change to one of them."""
         if not self.given(collection.object):
             return
-        for row in setup.rows(collection.object):
+        for row in setup.rows(self.system, collection.object):
             fields = {name: value for name, value in row.items() if not name.startswith("@")}
             kept = (row["@id"], fields, row["@created"], row["@modified"], False)
-            self.state.load(SYSTEM, collection.object, [kept])
-            self.state.next_id(SYSTEM, collection.object)
+            self.state.load(self.system, collection.object, [kept])
+            while self.state.next_id(self.system, collection.object) < int(row["@id"]):
+                pass  # new records come after the fixed ones
         self.forget()
 
     def records(self, collection: Collection, parent_id: str = "", after: str = "") -> Iterator[Record]:
         """The collection's records in the order of their ids; those of one parent where there is one."""
         found: Iterator[Record]
         if self.given(collection.object):
-            found = iter(setup.rows(collection.object))
+            found = iter(setup.rows(self.system, collection.object))
         else:
-            known = bool(after) and self.state.get(SYSTEM, collection.object, after) is not None
-            found = self.state.find(SYSTEM, collection.object, after=after if known else "")
+            known = bool(after) and self.state.get(self.system, collection.object, after) is not None
+            found = self.state.find(self.system, collection.object, after=after if known else "")
         if after:
             found = (record for record in found if int(record["@id"]) > int(after))
         return (record for record in found if not parent_id or parent_of(collection, record) == parent_id)
@@ -87,8 +100,8 @@ class Tenant:
 
     def _read(self, collection: Collection, record_id: str) -> Record | None:
         if self.given(collection.object):
-            return next((row for row in setup.rows(collection.object) if row["@id"] == record_id), None)
-        record = self.state.get(SYSTEM, collection.object, record_id)
+            return next((row for row in setup.rows(self.system, collection.object) if row["@id"] == record_id), None)
+        record = self.state.get(self.system, collection.object, record_id)
         return None if record is None or record["@deleted"] else record
 
     def written(self, collection: Collection, record: Record) -> dict[str, Any]:

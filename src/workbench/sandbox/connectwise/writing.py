@@ -12,8 +12,9 @@ from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.fields import ITEMS, REFERENCE, Field
 from workbench.sandbox.connectwise.reading import shaped
 from workbench.sandbox.connectwise.refusals import bad_body, invalid
-from workbench.sandbox.connectwise.tenant import SYSTEM, Tenant
+from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.state import Record
+from workbench.sandbox.tables import POINTERS
 from workbench.sandbox.wire import Response
 
 ADDRESS = ("addressLine1", "addressLine2", "city", "state", "zip", "country")
@@ -32,12 +33,12 @@ def create(call: Call) -> Response:
         _prepare(call, fields)
         check(call, fields, None)
         fields |= _consequences(call, fields)
-        record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
-        while call.tenant.state.get(SYSTEM, call.collection.object, record_id) is not None:
-            record_id = str(call.tenant.state.next_id(SYSTEM, call.collection.object))
+        record_id = str(call.tenant.state.next_id(call.tenant.system, call.collection.object))
+        while call.tenant.state.get(call.tenant.system, call.collection.object, record_id) is not None:
+            record_id = str(call.tenant.state.next_id(call.tenant.system, call.collection.object))
         stamped = {**fields, "_enteredBy": call.tenant.member, "_updatedBy": call.tenant.member}
         kept = {name: value for name, value in stamped.items() if value is not None}
-        call.tenant.state.insert(SYSTEM, call.collection.object, record_id, kept)
+        call.tenant.state.insert(call.tenant.system, call.collection.object, record_id, kept)
     return _answer(call, record_id, said, "added", 201)
 
 
@@ -88,7 +89,7 @@ def delete(call: Call, record_id: str) -> Response:
         if call.collection.path == "company/companies":
             mark_deleted(call.tenant, record_id, touch=True)
         else:
-            call.tenant.state.delete(SYSTEM, call.collection.object, record_id, soft=False)
+            call.tenant.state.delete(call.tenant.system, call.collection.object, record_id, soft=False)
     call.tenant.forget()
     callbacks.notify(call.tenant, call.collection, before, "deleted")
     return Response(204)
@@ -97,7 +98,7 @@ def delete(call: Call, record_id: str) -> Response:
 def mark_deleted(tenant: Tenant, company_id: str, *, touch: bool) -> None:
     """Set a company's deletedFlag; a merge does not move lastUpdated."""
     gone = {"deletedFlag": True, "dateDeleted": tenant.state.now().isoformat(), "deletedBy": tenant.member}
-    tenant.state.update(SYSTEM, "company/companies", company_id, gone, touch=touch)
+    tenant.state.update(tenant.system, "company/companies", company_id, gone, touch=touch)
 
 
 def check(call: Call, fields: dict[str, Any], before: Record | None) -> None:
@@ -128,8 +129,9 @@ def _consequences(call: Call, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_taken(call: Call, name: str, value: Any) -> bool:
-    if name == "identifier":
-        return any(True for _ in call.tenant.state.find(SYSTEM, call.collection.object, by=(name, value)))
+    system, stored = call.tenant.system, call.collection.object
+    if name in POINTERS.get((system, stored), ()):
+        return any(True for _ in call.tenant.state.find(system, stored, by=(name, value)))
     wanted = str(value).casefold()
     return any(str(each.get(name)).casefold() == wanted for each in call.tenant.records(call.collection))
 
@@ -222,7 +224,7 @@ def _number_items(items: list[dict[str, Any]], before: list[dict[str, Any]]) -> 
 
 def _store(call: Call, record_id: str, changes: dict[str, Any]) -> None:
     stamped = {**changes, "_updatedBy": call.tenant.member}
-    call.tenant.state.update(SYSTEM, call.collection.object, record_id, stamped)
+    call.tenant.state.update(call.tenant.system, call.collection.object, record_id, stamped)
     call.tenant.forget()
 
 
