@@ -11,6 +11,9 @@ from workbench.bench import Bench
 
 COMMAND_OF = {
     "check_diagrams": "check-diagrams",
+    "check_documents": "check-documents",
+    "save_inventory": "inventory",
+    "take_inventory": "inventory",
     "save": "diagram",
     "landscape": "inventory",
     "rule_by_verdict": "demo",
@@ -36,7 +39,7 @@ def test_every_verb_of_the_bench_has_its_command(home):
 
 @pytest.mark.parametrize(
     "words",
-    [("inventory",), ("assess",), ("plans",), ("snapshot", "partner"), ("crosswalk", "partner-sync"), ("log",)],
+    [("inventory",), ("assess",), ("measures",), ("plans",), ("snapshot", "partner"), ("crosswalk", "partner-sync"), ("log",)],
     ids=" ".join,
 )
 def test_every_command_that_lists_takes_json(demo, words):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from workbench.bench.ground import Ground
 from workbench.core.assessing import with_seen
 from workbench.core.drawing import Violation, check
@@ -10,7 +12,7 @@ from workbench.model.links import Candidates, Crosswalk, Ruling
 from workbench.model.records import Ref, Snapshots
 from workbench.model.rows import Rows
 from workbench.render.layout_file import read_excused
-from workbench.steps import checking, planning, reading, ruling
+from workbench.steps import checking, inventorying, planning, reading, ruling
 
 
 class Seeing(Ground):
@@ -19,6 +21,20 @@ class Seeing(Ground):
     def landscape(self, *, seen: Snapshots | None = None) -> Landscape:
         """The declared landscape; with `seen`, reconciled with what the systems say about themselves."""
         return with_seen(self.settings.landscape, seen) if seen else self.settings.landscape
+
+    def save_inventory(self, path: Path | str) -> Path:
+        """Write the inventory as a sheet for people, CSV or Excel as the name's ending says."""
+        return inventorying.write_sheet(self.settings.landscape, Path(path))
+
+    def take_inventory(self, sheet: Path | str) -> Rows[inventorying.Edit]:
+        """Take the edits of a sheet over into `config/landscape.yaml`, all or none; says what changed."""
+        by, file = self._may("analyst"), self.settings.folder / "config" / "landscape.yaml"
+        made = inventorying.take_sheet(Path(sheet), file, self.settings.landscape, self.settings.integrations)
+        return self._noted("inventory edited", file.name, made, by=by, cells=len(made)) if made else made
+
+    def check_documents(self) -> Rows[checking.Document]:
+        """Whether each source document of the landscape can be reached: asks its address once, writes nothing."""
+        return checking.documents(self.settings.landscape.documents)
 
     def check_diagrams(self) -> Rows[Violation]:
         """Every rule of data flow diagrams that the landscape breaks; `diagrams/excused.yaml` says what may stay."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 import workbench
@@ -23,18 +25,44 @@ def doctor(profile: Profile = "") -> None:
 
 
 @app.command()
-def inventory(profile: Profile = "", as_json: AsJson = False) -> None:
-    """Every integration that the landscape declares."""
+def inventory(
+    out: Annotated[Path | None, typer.Option(help="write it as a sheet: ends in .csv or .xlsx")] = None,
+    edited: Annotated[
+        Path | None, typer.Option("--from", help="take a sheet's edits into config/landscape.yaml")
+    ] = None,
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Every integration that the landscape declares; as a sheet, and back from one with what people changed."""
     with workbench.open(profile) as bench:
-        table(Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
+        if edited is not None:
+            table(bench.take_inventory(edited).frame(), as_json=as_json)
+        elif out is not None:
+            say(f"written: {bench.save_inventory(out)}")
+        else:
+            table(Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
 
 
 @app.command()
 def assess(profile: Profile = "", severity: str = "", as_json: AsJson = False) -> None:
-    """Findings in the landscape, with remedies."""
+    """Findings in the landscape, with remedies; what runs measured counts in place of what is assumed."""
     with workbench.open(profile) as bench:
-        found = workbench.assess(bench.landscape())
+        found = workbench.assess(bench.landscape(), bench.measures())
     table((found.where(severity=severity) if severity else found.findings).frame(), as_json=as_json)
+
+
+@app.command()
+def measures(profile: Profile = "", as_json: AsJson = False) -> None:
+    """What the workbench's own runs measured; what they cannot tell yet is left out."""
+    with workbench.open(profile) as bench:
+        table(pd.DataFrame(bench.measures().items(), columns=["measure", "value"]), as_json=as_json)
+
+
+@app.command("check-documents")
+def check_documents(profile: Profile = "", as_json: AsJson = False) -> None:
+    """Whether the source documents of the landscape can be reached; asks each address once."""
+    with workbench.open(profile) as bench:
+        table(bench.check_documents().frame(), as_json=as_json)
 
 
 @app.command("check-diagrams")

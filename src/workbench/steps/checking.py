@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from workbench.errors import WorkbenchError
+from workbench.model.landscape import SourceDocument
 from workbench.model.ports import System
 from workbench.model.rows import Rows
 from workbench.render.engine import engine
 from workbench.settings import Settings
 from workbench.store import Store
+from workbench.systems import web
+
+DECLARED: Mapping[bool | None, str] = {True: "reached", False: "unreachable", None: "nobody has tried"}
+"""What the landscape's file says of a source document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,24 @@ class Check:
     what: str
     ok: bool
     found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document asked for now: `state` is what came of it, `declared` what the landscape's file says."""
+
+    id: str
+    title: str
+    address: str
+    declared: str
+    state: str
+    found: str
+
+
+def documents(declared: Iterable[SourceDocument]) -> Rows[Document]:
+    """Ask once for each source document that has an address; being offline is told from being unreachable."""
+    with ThreadPoolExecutor(4) as side_by_side:
+        return Rows(side_by_side.map(_asked, declared))
 
 
 def doctor(settings: Settings, systems: Mapping[str, System], store: Store) -> Rows[Check]:
@@ -36,6 +60,14 @@ def audit(store: Store) -> Check:
     except WorkbenchError as error:
         return Check("audit", False, str(error))
     return Check("audit", True, f"audit of {held.rows} entries is whole, head {held.head[:12]}")
+
+
+def _asked(document: SourceDocument) -> Document:
+    said = (document.id, document.title, document.address, DECLARED[document.reached])
+    if not document.address:
+        return Document(*said, "no address", "a copy is at hand" if document.reached else "ask whoever named it")
+    asked = web.ask(document.address)
+    return Document(*said, asked.state, asked.found)
 
 
 def _here(settings: Settings, store: Store) -> Iterator[Check]:
