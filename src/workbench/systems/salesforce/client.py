@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -124,7 +125,7 @@ class SalesforceSystem:
             if page["done"]:
                 break
             try:
-                page = self.asked(page["nextRecordsUrl"].partition(f"/v{self._version}/")[2])
+                page = self._told(partial(self.api.query_more, page["nextRecordsUrl"], identifier_is_url=True))
             except WorkbenchError as error:
                 raise IncompleteRead(f"{self.name} broke off after {seen} of {total} records: {error}") from None
         if seen != total:
@@ -132,8 +133,11 @@ class SalesforceSystem:
 
     def asked(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """The answer to a GET below `/services/data/vNN.N/`; raises what the caller can act on."""
+        return self._told(partial(self.api.restful, path, params=params))
+
+    def _told(self, ask: Callable[[], Any]) -> Any:
         try:
-            return self.api.restful(path, params=params)
+            return ask()
         except SalesforceError as error:
             raise self._error(error) from None
         except ValueError:
