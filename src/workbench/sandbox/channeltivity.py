@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbench.sandbox.contract import Contract, Refusal
+from workbench.sandbox.contract import Contract
 from workbench.sandbox.contract_fields import Field
+from workbench.sandbox.contract_refusals import Refusal
 from workbench.sandbox.mail import post
 from workbench.sandbox.state import Record, State
 from workbench.sandbox.wire import Request, Response

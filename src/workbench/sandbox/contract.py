@@ -6,27 +6,15 @@ No public description of either vendor's API was found, so this is ours and is c
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from workbench.sandbox.contract_fields import KEPT, Field, value_problem
+from workbench.sandbox.contract_lists import page, shown
+from workbench.sandbox.contract_refusals import Refusal, wrong_value
 from workbench.sandbox.state import Record, State, stamp_of
-from workbench.sandbox.tables import POINTERS
 from workbench.sandbox.wire import Request, Response
-
-LONGEST_PAGE = 200
-
-
-class Refusal(Exception):
-    """An answer that says no: status, code, message and, per field, what is wrong."""
-
-    def __init__(self, status: int, code: str, message: str, errors: tuple[dict[str, str], ...] = ()) -> None:
-        super().__init__(message)
-        self.response = Response.of_json({"code": code, "message": message, "errors": list(errors)}, status)
-
 
 Check = Callable[[State, str, Record, Record], Iterator[dict[str, str]]]
 Settle = Callable[[State, str, Record, Record], None]
@@ -63,7 +51,7 @@ class Contract:
 
     def shown(self, state: State, object: str, record: Record) -> dict[str, Any]:
         """A stored record as the API shows it: every visible field, absent ones as null."""
-        return _shown(self.fields(state, object), record)
+        return shown(self.fields(state, object), record)
 
     def answer(self, request: Request, state: State) -> Response:
         """Answer a call under /{system}/api/v1."""
@@ -109,7 +97,7 @@ class Contract:
     def _records(self, method: str, object: str, rest: list[str], request: Request, state: State) -> Response:
         match method, rest:
             case "GET", []:
-                return Response.of_json(self._page(object, request, state))
+                return Response.of_json(page(state, (self.system, object), self.fields(state, object), request))
             case "GET", [id]:
                 return Response.of_json(self.shown(state, object, self._existing(state, object, id)))
             case "POST", []:
@@ -133,51 +121,7 @@ class Contract:
                     return Response.of_json(self.actions[object, action](state, record, _body(request)))
         raise Refusal(405, "MethodNotAllowed", f"{method} is not possible at {request.raw_path}")
 
-    # Reading
-
-    def _page(self, object: str, request: Request, state: State) -> dict[str, Any]:
-        asked: dict[str, list[str]] = {}
-        for name, value in request.query:
-            asked.setdefault(name, []).append(value)
-        once = {name: _once(name, asked.pop(name)) for name in _CONTROLS if name in asked}
-        visible = self.fields(state, object)
-        unknown = [name for name in asked if name not in visible or visible[name].type in ("texts", "items")]
-        if unknown:
-            raise Refusal(400, "UnknownParameter", f"{object} cannot be filtered by {', '.join(sorted(unknown))}")
-        limit = _limit(once.get("limit", "100"))
-        time = stamp_of(state.now())  # before the read, so that nothing written meanwhile is behind the watermark
-        items: list[dict[str, Any]] = []
-        for record in self._candidates(state, object, asked, once):
-            shown = _shown(visible, record)
-            if all(_text(shown[name]) in values for name, values in asked.items()):
-                items.append(shown)
-            if len(items) > limit:
-                break
-        more = len(items) > limit
-        return {"items": items[:limit], "next": items[limit - 1]["id"] if more else None, "time": time}
-
-    def _candidates(
-        self, state: State, object: str, asked: Mapping[str, list[str]], once: Mapping[str, str]
-    ) -> Iterator[Record]:
-        by = next(
-            (
-                (name, values[0])
-                for name, values in asked.items()
-                if len(values) == 1 and values[0] and name in POINTERS.get((self.system, object), ())
-            ),
-            None,
-        )
-        deleted = {"": False, "false": False, "true": True}.get(once.get("includeDeleted", ""))
-        if deleted is None:
-            raise Refusal(400, "BadParameter", "includeDeleted is true or false")
-        after, since = once.get("after", ""), once.get("updatedSince", "")
-        if after and state.get(self.system, object, after) is None:
-            raise Refusal(400, "BadCursor", "after is not a cursor of this list; begin again without it")
-        if since and not _STAMP.fullmatch(since):
-            raise Refusal(400, "BadParameter", "updatedSince is a time like 2026-11-22T10:41:19.123Z")
-        if since:
-            since = _just_before(since)  # inclusive: what is written in the millisecond of a watermark is not lost
-        return state.find(self.system, object, include_deleted=deleted, since=since, after=after, by=by)
+    # Records
 
     def _existing(self, state: State, object: str, id: str) -> Record:
         record = state.get(self.system, object, id)
@@ -191,15 +135,13 @@ class Contract:
             raise Refusal(410, "Deleted", f"{object} {id} was deleted at {record['@modified']}")
         return record
 
-    # Writing
-
     def create(self, state: State, object: str, values: Mapping[str, Any]) -> Record:
         """Store a new record after every rule was kept; raises Refusal with everything that is wrong."""
         visible = self.fields(state, object)
         defaults = {each.name: each.default for each in self.objects[object] if each.default is not None}
         after = {**defaults, **values}
         missing = [
-            _wrong(each.name, "Required", f"{each.name} is required")
+            wrong_value(each.name, "Required", f"{each.name} is required")
             for each in visible.values()
             if each.required and after.get(each.name) in (None, "")
         ]
@@ -226,7 +168,7 @@ class Contract:
         after = {**before, **changes}
         visible = self.fields(state, object)
         emptied = [
-            _wrong(name, "Required", f"{name} is required")
+            wrong_value(name, "Required", f"{name} is required")
             for name, value in changes.items()
             if name in visible and visible[name].required and value in (None, "")
         ]
@@ -248,9 +190,9 @@ class Contract:
         visible = self.fields(state, object)
         for name, value in changes.items():
             if name not in visible:
-                wrong.append(_wrong(name, "UnknownField", f"{object} has no field {name}"))
+                wrong.append(wrong_value(name, "UnknownField", f"{object} has no field {name}"))
             elif visible[name].system or (before and visible[name].fixed and value != before.get(name)):
-                wrong.append(_wrong(name, "SystemField", f"{name} cannot be changed"))
+                wrong.append(wrong_value(name, "SystemField", f"{name} cannot be changed"))
             elif value is not None:
                 wrong.extend(self._value_problems(state, visible[name], value))
         if not wrong:
@@ -262,11 +204,11 @@ class Contract:
     def _value_problems(self, state: State, known: Field, value: Any) -> Iterator[dict[str, str]]:
         problem = value_problem(known, value)
         if problem:
-            yield _wrong(known.name, "BadValue", f"{known.name} {problem}")
+            yield wrong_value(known.name, "BadValue", f"{known.name} {problem}")
         elif known.refers:
             target = state.get(self.system, known.refers, value)
             if target is None or target["@deleted"]:
-                yield _wrong(known.name, "BadReference", f"{known.name}: {known.refers} {value} is not there")
+                yield wrong_value(known.name, "BadReference", f"{known.name}: {known.refers} {value} is not there")
 
     def _keep_unique(
         self, state: State, object: str, before: Record, changes: Mapping[str, Any], visible: Mapping[str, Field]
@@ -276,52 +218,8 @@ class Contract:
                 continue
             for other in state.find(self.system, object, by=(name, value)):
                 if other["@id"] != before.get("@id"):
-                    error = _wrong(name, "NotUnique", f"{name} {value} is taken by {object} {other['@id']}")
+                    error = wrong_value(name, "NotUnique", f"{name} {value} is taken by {object} {other['@id']}")
                     raise Refusal(409, "NotUnique", error["message"], ({**error, "existing": other["@id"]},))
-
-
-_CONTROLS = ("limit", "after", "updatedSince", "includeDeleted")
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
-
-
-def _shown(visible: Iterable[str], record: Record) -> dict[str, Any]:
-    kept = {
-        "id": record["@id"],
-        "createdAt": record["@created"],
-        "updatedAt": record["@modified"],
-        "deleted": record["@deleted"],
-    }
-    return {name: kept[name] if name in kept else record.get(name) for name in visible}
-
-
-def _wrong(name: str, code: str, message: str) -> dict[str, str]:
-    return {"field": name, "code": code, "message": message}
-
-
-def _once(name: str, values: list[str]) -> str:
-    if len(values) > 1:
-        raise Refusal(400, "BadParameter", f"{name} was given {len(values)} times")
-    return values[0]
-
-
-def _just_before(stamp: str) -> str:
-    try:
-        return stamp_of(datetime.fromisoformat(stamp) - timedelta(milliseconds=1))
-    except (ValueError, OverflowError) as error:
-        raise Refusal(400, "BadParameter", f"updatedSince {stamp} is no time") from error
-
-
-def _limit(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= LONGEST_PAGE:
-        raise Refusal(400, "BadParameter", f"limit is a number from 1 to {LONGEST_PAGE}")
-    return int(text)
-
-
-def _text(value: Any) -> str:
-    """A value as a filter writes it: true, false, an empty text for null."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _body(request: Request) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from workbench.sandbox import rows
 from workbench.sandbox.faults import Fault
 from workbench.sandbox.routes import system_of
 from workbench.sandbox.state import State, stamp_of
@@ -171,86 +172,34 @@ def _truncated_json(call: Call) -> Delivery:
 
 def _poisoned_row(call: Call) -> Delivery:
     response = call.answered()
-    if not any(_is(row, call.options["id"]) for row in _rows(_json(response.body))):
+    if not rows.shows(response, str(call.options["id"])):
         return Delivery(response)
     return Delivery(refusal(call.system, 500, "ConnectWiseApi", "String was not recognized as a valid Boolean."))
 
 
 def _missing_results(call: Call) -> Delivery:
-    response = call.answered()
-    value = _json(response.body)
-    rows = _rows(value)
-    for position in sorted({row % len(rows) for row in call.options["rows"]} if rows else set(), reverse=True):
-        del rows[position]
-    return Delivery(_same_with(response, value))
+    return Delivery(rows.without(call.answered(), call.options["rows"]))
 
 
 def _reordered_results(call: Call) -> Delivery:
-    response = call.answered()
-    value = _json(response.body)
-    _rows(value).reverse()
-    return Delivery(_same_with(response, value))
+    return Delivery(rows.backwards(call.answered()))
 
 
 def _partial_success(call: Call) -> Delivery:
-    return Delivery(_without_rows(call, str(call.options["code"]), str(call.options["message"])))
+    return Delivery(_failing(call, str(call.options["code"]), str(call.options["message"])))
 
 
 def _row_lock(call: Call) -> Delivery:
     said = "unable to obtain exclusive access to this record or 1 records"
-    return Delivery(_without_rows(call, "UNABLE_TO_LOCK_ROW", said))
+    return Delivery(_failing(call, "UNABLE_TO_LOCK_ROW", said))
 
 
-def _without_rows(call: Call, code: str, message: str) -> Response:
-    """Execute a batch without the chosen rows, whose results say that they failed; a single write fails alone."""
-    sent = _json(call.request.body)
-    rows = sent.get("records") if isinstance(sent, dict) else None
-    if not isinstance(rows, list):
-        return refusal(call.system, {"salesforce": 400, "connectwise": 409}.get(call.system, 423), code, message)
-    failing = {row % len(rows) for row in call.options["rows"]} if rows else set()
-    rest = [row for position, row in enumerate(rows) if position not in failing]
-    results: list[Any] = []
-    if rest:
-        response = call.ask(_with_body(call.request, {**sent, "records": rest}))
-        answered = _json(response.body)
-        if not isinstance(answered, list):
-            return response
-        results = answered
+def _failing(call: Call, code: str, message: str) -> Response:
+    """The chosen rows of a batch fail and are not executed; a single write fails alone."""
     failed = {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
-    for position in sorted(failing):
-        results.insert(position, failed)
-    return Response.of_json(results)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
-
-
-def _rows(value: Any) -> list[Any]:
-    """The list in an answer, whatever the system calls it; an empty one when there is none."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        return next((value[name] for name in ("records", "items", "results") if isinstance(value.get(name), list)), [])
-    return []
-
-
-def _is(row: Any, id: Any) -> bool:
-    return isinstance(row, dict) and str(id) in (str(row.get("id")), str(row.get("Id")))
-
-
-def _same_with(response: Response, value: Any) -> Response:
-    if value is None:
-        return response
-    return Response.of_json(value, response.status, {k: v for k, v in response.headers.items() if k != "Content-Type"})
-
-
-def _with_body(request: Request, value: Any) -> Request:
-    body = json.dumps(value).encode()
-    return Request(request.method, request.raw_path, request.raw_query, request.headers, body)
+    batch = rows.executed_without(call.request, call.ask, call.options["rows"], failed)
+    status = {"salesforce": 400, "connectwise": 409}.get(call.system, 423)
+    return batch if batch is not None else refusal(call.system, status, code, message)
 
 
 _DAMAGES: Mapping[str, Callable[[Call], Delivery]] = {

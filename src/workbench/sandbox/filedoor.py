@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.sandbox.channelonline import CONTRACT, SYSTEM
-from workbench.sandbox.contract import Refusal
+from workbench.sandbox.contract_refusals import Refusal
 from workbench.sandbox.state import State
 
 PROFILE: Mapping[str, str] = {
