@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.core.matching import Options, duplicates, explain, join, match, search, why_not
+from workbench.core.matching import Options, duplicates, explain, join, levels, match, priors, search, why_not
 from workbench.core.matching.explaining import Explanation
 from workbench.errors import UsageError
 from workbench.model.links import CANDIDATE_COLUMNS, Candidates
@@ -271,6 +271,13 @@ def test_a_number_column_with_a_gap_is_read_as_whole_numbers():
     gap = pd.DataFrame({"id": [1, 2], "name": ["Acme", None], "phone": [6175551234, None]})
     text = pd.DataFrame({"id": ["R"], "name": ["Acme"], "phone": ["617-555-1234"]})
     assert match(gap, text)[["left_id", "verdict"]].values.tolist() == [["1", "link"]]
+
+
+def test_every_level_has_a_word_and_an_expectation():
+    words = (levels.NAME_LEVELS, levels.ADDRESS_LEVELS, levels.PHONE_LEVELS, levels.WEB_LEVELS, levels.EXTRA_LEVELS)
+    expected = (priors.NAME, priors.ADDRESS, priors.PHONE, priors.WEB, priors.EXTRA)
+    assert [len(names) for names in words] == [len(prior.matches) for prior in expected]
+    assert all(prior.others.shape == (4, len(prior.matches)) for prior in expected)
 
 
 def test_name_only_with_further_columns_is_refused():

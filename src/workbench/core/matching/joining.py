@@ -63,12 +63,15 @@ def _row(
         ]
         return row | {"state": "contradicted", "why": "; ".join(through)}
     present = dict(group)
-    missing = [
-        " and ".join(sorted(pair))
-        for pair in matched
-        if pair <= set(present) and not any((name, present[name]) in links[other, present[other]]
-                                            for name, other in [sorted(pair)])
-    ]  # fmt: skip
+    missing = [" and ".join(sorted(pair)) for pair in matched if _unlinked(sorted(pair), present, links)]
     if missing:
         return row | {"state": "incomplete", "why": f"no link between {', '.join(missing)}"}
     return row | {"state": "agreed", "why": ""}
+
+
+def _unlinked(pair: list[str], present: dict[str, str], links: dict[Node, set[Node]]) -> bool:
+    """Whether both systems of a pair are in the group, and their own matching did not link them."""
+    if not set(pair) <= set(present):
+        return False
+    first, second = ((name, present[name]) for name in pair)
+    return second not in links[first]

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from workbench.core.matching.levels import ADDRESS_LEVELS, EXTRA_LEVELS, NAME_LEVELS, PHONE_LEVELS, WEB_LEVELS, Levels
-
-Numbers = npt.NDArray[np.float64]
+from workbench.core.matching.levels import Levels
+from workbench.core.matching.priors import ADDRESS, EXTRA, NAME, PHONE, WEB, Numbers, Prior
 
 NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
@@ -31,65 +30,6 @@ def situations(rows: Levels) -> npt.NDArray[np.int64]:
     """In which company a field is judged: the likeness of the name, and whether the place is unknown, other or near."""
     place = np.array([0, 1, 2, 2])[np.maximum(rows[:, 1], 0) % 4]
     return np.asarray(NAME_GROUP[rows[:, 0]] * PLACES + place)
-
-
-def _spread(street: tuple[float, ...], place: tuple[float, ...]) -> list[float]:
-    return [a * b for a in street for b in place]
-
-
-@dataclass(frozen=True, eq=False)
-class Prior:
-    """What a field looks like before any data: among matches, among others by likeness of the name, and its ceilings.
-
-    A ceiling keeps evidence of conflict from ever counting for a match, whatever the data seems to say.
-    """
-
-    matches: Numbers
-    others: Numbers
-    ceilings: Numbers
-    strength: float = 0.3
-
-
-def _prior(matches: list[float], others: list[list[float]], ceilings: dict[int, float], strength: float = 0.3) -> Prior:
-    m, u = np.array(matches), np.array(others)
-    ceiling = np.full(len(m), np.inf)
-    for level, most in ceilings.items():
-        ceiling[level] = most
-    u = u[[0, 1, 2, 2]]
-    return Prior(m / m.sum(), u / u.sum(axis=1, keepdims=True), ceiling, strength)
-
-
-_NAME_OTHERS = [0.45, 0.25, 0.12, 0.05, 0.02, 0.008, 0.004, 0.01, 0.003, 0.0012, 0.02, 0.004, 0.002, 0.01, 0.04, 0.001]
-NAME = _prior(
-    [0.01, 0.02, 0.03, 0.03, 0.05, 0.06, 0.08, 0.05, 0.07, 0.40, 0.04, 0.09, 0.02, 0.05, 0.03, 0.04],
-    [_NAME_OTHERS] * 3,
-    {0: -1.0, 1: -0.5},
-    1.0,
-)
-ADDRESS = _prior(
-    _spread((0.25, 0.10, 0.06, 0.59), (0.12, 0.05, 0.23, 0.60)),
-    [
-        _spread((0.25, 0.40, 0.08, 0.27), (0.12, 0.20, 0.33, 0.35)),
-        _spread((0.25, 0.60, 0.07, 0.08), (0.12, 0.40, 0.32, 0.16)),
-        _spread((0.25, 0.65, 0.05, 0.05), (0.12, 0.60, 0.20, 0.08)),
-    ],
-    {5: -2.0, 9: -1.0, 1: -1.0, 6: -0.7, 7: -0.3, 4: -0.7},
-)
-PHONE = _prior(
-    [0.04, 0.12, 0.10, 0.74],
-    [[0.35, 0.45, 0.12, 0.08], [0.45, 0.45, 0.06, 0.04], [0.60, 0.30, 0.06, 0.04]],
-    {0: -1.0, 1: -0.3},
-)
-WEB = _prior(
-    [0.06, 0.05, 0.10, 0.60, 0.19],
-    [[0.90, 0.02, 0.03, 0.03, 0.02], [0.85, 0.03, 0.06, 0.04, 0.02], [0.60, 0.05, 0.20, 0.13, 0.02]],
-    {0: -0.7},
-)
-EXTRA = _prior([0.20, 0.15, 0.20, 0.20, 0.25], [[0.60, 0.20, 0.10, 0.06, 0.04]] * 3, {0: -0.2})
-
-assert [len(p.matches) for p in (NAME, ADDRESS, PHONE, WEB, EXTRA)] == [
-    len(names) for names in (NAME_LEVELS, ADDRESS_LEVELS, PHONE_LEVELS, WEB_LEVELS, EXTRA_LEVELS)
-]
 
 
 @dataclass(frozen=True, eq=False)
