@@ -117,11 +117,12 @@ class World:
     left: MemorySystem = field(init=False)
     right: MemorySystem = field(init=False)
     chunk_size: int = 200
+    concurrency: int = 1
     stores: Any = None
     systems: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        how = {"clock": self.clock, "chunk_size": self.chunk_size}
+        how = {"clock": self.clock, "chunk_size": self.chunk_size, "concurrency": self.concurrency}
         self.left = MemorySystem(LEFT, KINDS, fields=described(LEFT), **how)
         self.right = MemorySystem(RIGHT, KINDS, fields=described(RIGHT), stores=self.stores, **how)
         self.systems = {LEFT: self.left, RIGHT: self.right}

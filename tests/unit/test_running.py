@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +12,7 @@ from crash.world import LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
-from workbench.errors import LockHeld, Refused, WaitingForApproval
+from workbench.errors import Failed, LockHeld, Refused, Unavailable, WaitingForApproval
 from workbench.model.people import Person
 from workbench.model.plans import Agreed
 from workbench.model.records import Ref
@@ -415,3 +417,84 @@ def test_no_call_begins_that_could_outlast_the_lease():
         journal = world.run(plan, systems={LEFT: world.left, RIGHT: dawdling})
         assert journal.counts == {"verified": 6}
         assert len(dawdling.left_over) == 3 and min(dawdling.left_over) > 120
+
+
+def test_sigterm_lets_the_group_in_hand_finish_and_the_next_run_goes_on(world):
+    def ending(items, *, total, label):
+        for count, item in enumerate(items):
+            if count == 0:
+                os.kill(os.getpid(), signal.SIGTERM)
+            yield item
+
+    plan = world.plan()
+    world.approve(plan)
+    before = signal.getsignal(signal.SIGTERM)
+    journal = world.run(plan, progress=ending)
+    assert 0 < journal.counts["verified"] < 10
+    assert set(journal.counts) == {"verified", "planned"}
+    assert world.store.plans.state(plan.id) == "running"
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_a_system_that_takes_single_records_is_written_side_by_side():
+    with a_world(chunk_size=1, concurrency=4) as world:
+        for number in range(9):
+            world.left.create("partner", {"name": f"New {number}", "status": "Active"}, str(number))
+            world.rule(str(number), "create")
+        assert world.sync().counts == {"verified": 18}
+        assert len(writes(world.right)) == 9 and len(world.right.records("partner")) == 9
+
+
+def test_a_client_that_raises_instead_of_classifying_leaves_the_outcome_open(world):
+    class Raising:
+        name, times = RIGHT, 1
+
+        def __getattr__(self, name):
+            return getattr(world.right, name)
+
+        def write(self, chunk):
+            answer = world.right.write(chunk)
+            if self.times:
+                self.times -= 1
+                raise Unavailable("the connection was reset")
+            return answer
+
+    plan = world.plan()
+    world.approve(plan)
+    assert world.run(plan, systems={LEFT: world.left, RIGHT: Raising()}).counts == {"verified": 10}
+    assert len(world.right.records("partner")) == 3
+
+
+def test_rows_that_an_answer_does_not_mention_are_looked_for(world):
+    class Forgetful:
+        name = RIGHT
+
+        def __getattr__(self, name):
+            return getattr(world.right, name)
+
+        def write(self, chunk):
+            return world.right.write(chunk)[1:]
+
+    plan = world.plan()
+    world.approve(plan)
+    assert world.run(plan, systems={LEFT: world.left, RIGHT: Forgetful()}).counts == {"verified": 10}
+    assert len(world.right.records("partner")) == 3
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_the_next_run_finishes(world):
+    plan = world.plan()
+    world.approve(plan)
+
+    def filling(items, *, total, label):
+        for item in items:
+            with world.store.database.reading() as connection:
+                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+                connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            yield item
+
+    with pytest.raises(Failed, match="see that the disk has room"):
+        world.run(plan, progress=filling)
+    world.store.close()
+    world.later(minutes=11)
+    assert world.run(plan).counts == {"verified": 10}
