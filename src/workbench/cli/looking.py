@@ -120,4 +120,5 @@ def why(
 def log(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
     """The Integration Log: what did not happen, with cause and remedy."""
     with workbench.open(profile) as bench:
-        table(bench.log(integration).frame(), as_json=as_json)
+        columns = ("record", "what", "code", "cause", "remedy", "open")
+        table(bench.log(integration).frame(), as_json=as_json, columns=columns)

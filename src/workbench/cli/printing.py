@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
 import pandas as pd
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 
 from workbench.errors import UsageError
+
+NARROWEST = 120
+"""Columns of text that a table takes at least: narrower ones fold every word."""
 
 Profile = Annotated[str, typer.Option("--profile", help="environment of config/workbench.yaml")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
@@ -25,12 +35,19 @@ def pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def table(frame: pd.DataFrame, *, as_json: bool) -> None:
+def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) -> None:
+    """Print a table for people, of `columns` when they are named, or everything as JSON for programs."""
     if as_json:
         print(json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), ensure_ascii=False))
         return
-    with pd.option_context("display.max_rows", 200, "display.width", 200, "display.max_colwidth", 60):
-        print("nothing" if frame.empty else frame.to_string(index=False, na_rep=""))
+    if frame.empty:
+        print("nothing")
+        return
+    shown = frame.reindex(columns=list(columns)) if columns else frame
+    printed = Table(*map(escape, map(str, shown.columns)), box=SIMPLE_HEAD)
+    for row in shown.itertuples(index=False, name=None):
+        printed.add_row(*(Text("" if pd.isna(cell) else str(cell)) for cell in row))
+    Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(printed)
 
 
 def say(text: str) -> None:

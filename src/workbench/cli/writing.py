@@ -30,7 +30,8 @@ def plan(integration: Integration, profile: Profile = "", as_json: AsJson = Fals
 def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
     """Every plan with its state."""
     with workbench.open(profile) as bench:
-        table(bench.plans(integration).frame(), as_json=as_json)
+        columns = ("id", "integration", "purpose", "state", "summary", "author", "made_at", "note")
+        table(bench.plans(integration).frame(), as_json=as_json, columns=columns)
 
 
 @app.command()

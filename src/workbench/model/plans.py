@@ -179,8 +179,8 @@ class Plan:
         """The plan in one line of words."""
         counts = self.counts
         said = [f"{counts[action]} {action}" for action in ("create", "update", "link", "unlink") if counts[action]]
-        held = f"{counts['held']} held for review" if counts["held"] else ""
-        return ", ".join([*said, *([held] if held else [])]) or "0 changes: everything is in step"
+        held = [f"{counts['held']} held for review"] if counts["held"] else []
+        return ", ".join([*(said or ["0 changes"]), *held]) if said or held else "0 changes: everything is in step"
 
     def changes(self) -> Rows[Change]:
         """Every changed field of every line, before and after: the table that a person reads."""
