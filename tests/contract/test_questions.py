@@ -12,6 +12,7 @@ from workbench.sandbox.connectwise import conditions as theirs
 from workbench.sandbox.salesforce import soql as their_soql
 from workbench.systems.cells import cell, instant, narrowed, outgoing, parsed, portions
 from workbench.systems.connectwise import conditions
+from workbench.systems.connectwise.access import api_host
 from workbench.systems.salesforce.soql import Columns, changed_since, queries
 
 COLUMNS = Columns(
@@ -140,3 +141,16 @@ def test_a_decimal_comes_as_text_and_goes_out_exact(number):
 )
 def test_moments_have_one_form(text, moment):
     assert instant(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("url", "api"),
+    [
+        ("https://na.myconnectwise.net", "https://api-na.myconnectwise.net"),
+        ("https://api-eu.myconnectwise.net", "https://api-eu.myconnectwise.net"),
+        ("https://staging.connectwisedev.com", "https://api-staging.connectwisedev.com"),
+        ("https://psa.example.test:8443", "https://psa.example.test:8443"),
+    ],
+)
+def test_the_cloud_is_asked_at_its_api_host(url, api):
+    assert api_host(url) == api
