@@ -90,6 +90,12 @@ def test_no_cell_that_is_written_is_a_formula(files):
     assert not any(record.startswith("=") for record in ids)
 
 
+def test_a_huge_cell_is_read(files):
+    assert files(left=LEFT.replace("Beta GmbH", "B" * 2_000_000)).link == 1
+    with pytest.raises(UsageError, match="has no id"):
+        files(left=LEFT.replace("Beta GmbH", "B" * 2_000_000) + ",x,,,\n")
+
+
 def test_a_number_with_a_sign_stays_a_number(files):
     files(left=LEFT.replace("L1", "-12"))
     assert "-12" in {row["left_id"] for row in rows(files.out)}

@@ -32,6 +32,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Usual headings of the columns, in small letters without signs; the word itself comes first."""
 
+LARGEST_ROW = 1 << 24
+"""Bytes of a row: more is taken for a quotation mark that nobody closed."""
+csv.field_size_limit(LARGEST_ROW)
+
 SHOWN = 1000
 """Problems that a message lists; more of them are counted."""
 
@@ -84,10 +88,11 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
 def _quickly(path: Path, separator: str) -> pd.DataFrame | None:
     """The whole file as text, or None when it needs a careful look."""
     parsing = arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+    reading = arrow_csv.ReadOptions(block_size=LARGEST_ROW)
     try:
-        names = arrow_csv.open_csv(path, parse_options=parsing).schema.names
+        names = arrow_csv.open_csv(path, reading, parse_options=parsing).schema.names
         text = arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
-        table = arrow_csv.read_csv(path, parse_options=parsing, convert_options=text)
+        table = arrow_csv.read_csv(path, reading, parse_options=parsing, convert_options=text)
     except pa.ArrowInvalid:
         return None
     frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)

@@ -24,7 +24,7 @@ Rulings = Mapping[tuple[str, str], bool]
 """Left and right id, and whether a person said that the two are the same."""
 ENOUGH_RULINGS = 20
 
-BLOCK = 1_000_000
+BLOCK = 250_000
 FIELDS = ("name", "address", "phone", "web")
 
 
