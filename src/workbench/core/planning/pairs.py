@@ -36,10 +36,10 @@ def merged(
 
 def first_master(scene: Scene, mapping: FieldMapping, ruled: str = "") -> Master:
     """Who wins a first merge: the ruling's master, else the field's, else the integration's (R-MATCH-5)."""
-    sides: dict[str, Side] = {scene.system("left"): "left", scene.system("right"): "right"}
-    sides |= {"left": "left", "right": "right"}
-    named = (sides.get(word) for word in (ruled, mapping.master, scene.integration.master))
-    return next((side for side in named if side is not None), "person")
+    for word in (ruled, mapping.master, scene.integration.master):
+        if word in scene.sides:
+            return scene.sides[word]
+    return "person"
 
 
 def plan_merged(scene: Scene, pair: Pair, results: Results, draft: Draft) -> None:

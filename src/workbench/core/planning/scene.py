@@ -109,6 +109,11 @@ class Scene:
         return self.left if side == "left" else self.right
 
     @cached_property
+    def sides(self) -> Mapping[str, Side]:
+        """The side that a word means: left, right, or the name of a system."""
+        return {self.system("left"): "left", self.system("right"): "right", "left": "left", "right": "right"}
+
+    @cached_property
     def follows_parent(self) -> bool:
         """Whether records of this kind sync only under a parent that syncs in the same integration."""
         return self.kind.parent in self.integration.kinds
