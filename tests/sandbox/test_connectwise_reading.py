@@ -208,3 +208,14 @@ def test_another_tenant_has_other_ids_and_other_names(tmp_path):
     assert (status, made["status"]["id"]) == (201, 31)
     assert second.ids() == [501, 502, 503]
     assert first.ids() == [1, 2, 3, 4, 5]
+
+
+def test_the_clouds_doors_can_be_shut(tmp_path):
+    state = seeded(tmp_path / "sandbox.sqlite")
+    caller = Caller(state)
+    state.keep("connectwise", "api_host_required", True)
+    refusal = {"code": "Security", "message": "SSL is required.", "errors": None}
+    assert caller.ask("GET", "company/companies") == (403, refusal)
+    assert caller.ask("GET", "company/companies", headers={"host": "api-na.myconnectwise.example"})[0] == 200
+    state.keep("connectwise", "ssl_required", True)
+    assert caller.ask("GET", "company/companies", headers={"host": "api-na.myconnectwise.example"})[0] == 403

@@ -226,6 +226,35 @@ def test_the_same_status_name_stands_on_two_boards_and_a_new_one_joins_them(tena
     assert tenant.ids("service/boards/2/statuses") == [3, 4]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("finance/agreements", {"name": "Care", "type": {"id": 1}, "company": {"id": 1}, "contact": {"id": 1}}),
+        ("finance/invoices", {"type": "Standard", "company": {"id": 1}, "total": 12.5}),
+        ("company/configurations", {"name": "Server 1", "type": {"name": "Server"}, "company": {"id": 1}}),
+        (
+            "procurement/catalog",
+            {
+                "identifier": "P1",
+                "description": "P",
+                "customerDescription": "P",
+                "type": {"id": 1},
+                "subcategory": {"id": 1},
+            },
+        ),
+        ("procurement/purchaseorders", {"status": {"id": 1}, "terms": {"id": 1}, "vendorCompany": {"id": 4}}),
+    ],
+)
+def test_every_other_record_needs_what_the_description_says(path, body, tenant):
+    status, made = tenant.ask("POST", path, body)
+    assert status == 201, made
+    assert tenant.ids(path) == [made["id"]]
+    for name in body:
+        if name != "total":
+            status, refusal = tenant.ask("POST", path, {key: value for key, value in body.items() if key != name})
+            assert (status, codes(refusal)) == (400, [("MissingRequiredField", name)])
+
+
 def test_setup_lists_cannot_be_written(tenant):
     assert tenant.ask("POST", "system/apiMembers", {"identifier": "x"})[0] == 405
     assert tenant.ask("PATCH", "system/members/1", [])[0] == 405

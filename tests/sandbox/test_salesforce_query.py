@@ -151,3 +151,41 @@ def test_a_query_needs_its_text_and_knows_no_other_parameter(org):
 def test_a_query_longer_than_an_address_may_be_is_refused(org):
     status, _ = org.query("SELECT Id FROM Account WHERE Name = '" + "x" * 17000 + "'")
     assert status == 414
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("FIND {acme} RETURNING Account(Name)", ["Acme GmbH", "acme north"]),
+        ("FIND {ACM* gmb} RETURNING Account(Name)", ["Acme GmbH"]),
+        ("FIND {oslo} RETURNING Account(Name ORDER BY Name DESC)", ["Bolt & Sons", "acme north"]),
+        ("FIND {oslo} IN NAME FIELDS RETURNING Account(Name)", []),
+        ("FIND {acme} IN EMAIL FIELDS RETURNING Contact(Name, Email WHERE LastName = 'Bob')", ["Bob"]),
+        ("FIND {acme} IN ALL FIELDS RETURNING Account(Name LIMIT 1), Contact(Name)", ["Acme GmbH", "Ann Ace", "Bob"]),
+        ("FIND {acme} RETURNING Account(Name), Contact(Name) LIMIT 2", ["Acme GmbH", "acme north"]),
+        ("FIND {gone} RETURNING Account(Name)", []),
+    ],
+)
+def test_a_search_finds_words_by_their_beginning(text, names, org):
+    status, body = org.ask("GET", "search", query={"q": text})
+    assert status == 200, body
+    assert [row["Name"] for row in body["searchRecords"]] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "MALFORMED_SEARCH"),
+        ("FIND acme", "MALFORMED_SEARCH"),
+        ("FIND {a} RETURNING Account", "MALFORMED_SEARCH"),
+        ("FIND {acme} IN SOME FIELDS", "MALFORMED_SEARCH"),
+        ("FIND {acme} RETURNING Account(", "MALFORMED_SEARCH"),
+        ("FIND {acme} RETURNING Nothing(Id)", "INVALID_TYPE"),
+        ("FIND {acme} RETURNING User(Id)", "INVALID_TYPE"),
+        ("FIND {acme} RETURNING Account(Bogus)", "INVALID_FIELD"),
+        ("FIND {acme} RETURNING Account(Id WHERE Name)", "MALFORMED_QUERY"),
+    ],
+)
+def test_a_search_that_is_not_understood_is_refused(text, code, org):
+    status, body = org.ask("GET", "search", query={"q": text})
+    assert (status, body[0]["errorCode"]) == (400, code)

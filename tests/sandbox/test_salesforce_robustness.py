@@ -134,3 +134,68 @@ def test_any_authorization_is_taken_or_refused(org, text):
     assert org.send("GET", "limits", headers=header, token=None).status == 401
     form = b"grant_type=client_credentials"
     assert org.send("POST", "/services/oauth2/token", form, headers=header, token=None).status in {400, 401}
+
+
+PARTS = st.fixed_dictionaries(
+    {
+        "method": METHODS | JSON,
+        "url": st.sampled_from(
+            ["/services/data/v59.0/sobjects/Account", "/services/data/v59.0/limits", "/services/data/vX/x", "@{a.id}"]
+            + ["/services/data/v59.0/composite/sobjects", "/services/data/v59.0/sobjects/Account/@{b[0].id}", ""]
+        )
+        | JSON,
+        "referenceId": st.sampled_from(["a", "b", "c d"]) | JSON,
+        "body": RECORDS | JSON,
+    }
+)
+
+
+@QUIET
+@given(st.lists(PARTS | JSON, max_size=4), JSON, st.sampled_from(["composite", "composite/graph", "composite/batch"]))
+def test_any_composite_is_answered_or_refused(org, parts, flag, path):
+    graphs = [{"graphId": flag, "compositeRequest": parts}]
+    bodies = {
+        "composite": {"compositeRequest": parts, "allOrNone": flag},
+        "composite/graph": {"graphs": graphs},
+        "composite/batch": {"batchRequests": parts, "haltOnError": flag},
+    }
+    checked(org.send("POST", path, bodies[path]))
+
+
+JOBS = st.fixed_dictionaries(
+    {},
+    optional={
+        "object": OBJECTS | JSON,
+        "operation": st.sampled_from(["insert", "update", "upsert", "delete", "query"]) | JSON,
+        "externalIdFieldName": NAMES | JSON,
+        "columnDelimiter": st.sampled_from(["COMMA", "TAB", ";"]) | JSON,
+        "lineEnding": st.sampled_from(["LF", "CRLF"]) | JSON,
+        "query": st.lists(WORDS, max_size=6).map(" ".join) | JSON,
+    },
+)
+CSV = st.lists(
+    st.sampled_from(["Name", "Id", "Phone", ",", "\n", "\r\n", '"', "#N/A", "x", "k2", account(1)]), max_size=20
+)
+
+
+@QUIET
+@given(JOBS, CSV.map("".join))
+def test_any_job_ends_or_is_refused(org, job, content):
+    checked(org.send("POST", "jobs/query", job))
+    response = org.send("POST", "jobs/ingest", job)
+    if checked(response) != 200:
+        return
+    path = f"jobs/ingest/{json.loads(response.body)['id']}"
+    org.send("PUT", f"{path}/batches", content.encode(), headers={"content-type": "text/csv"})
+    org.send("PATCH", path, {"state": "UploadComplete"})
+    for _ in range(3):
+        checked(org.send("GET", path))
+    for which in ("successfulResults", "failedResults", "unprocessedrecords"):
+        checked(org.send("GET", f"{path}/{which}"))
+
+
+@QUIET
+@given(st.text("aceFINDRETUG {}()*?,' \\", max_size=20), st.text("AccountIdName(), WHERE='x LIMT1", max_size=25))
+def test_any_search_is_answered_or_refused(org, words, returning):
+    checked(org.send("GET", "search", query={"q": f"FIND {{{words}}} RETURNING {returning}"}))
+    checked(org.send("GET", "search", query={"q": words}))

@@ -1,7 +1,8 @@
 """Who may call, and how the tenant is found: companyinfo, Basic with the clientId header, the versions asked for.
 
 Settings of the section `connectwise`: `codebase` (may change at any moment), `hide_bad_credentials` (the cloud's habit
-of answering 404 instead of 401), `callers` (further keys: {public key: {"private_key", "member"}}).
+of answering 404 instead of 401), `ssl_required`, `api_host_required` (refuse what the cloud refuses), `callers`
+(further keys: {public key: {"private_key", "member"}}).
 """
 
 from __future__ import annotations
@@ -68,6 +69,14 @@ def caller(request: Request, state: State) -> Caller:
     if not request.headers.get("clientid", "").strip():
         raise Refused("Unauthorized", "A clientId header is required.", status=401)
     return Caller(str(found["member"]), company.lower(), str(system_of(state, company)))
+
+
+def check_transport(request: Request, state: State) -> None:
+    """Plain http, and hosts without `api-`, are refused by the cloud; here only when a setting says so."""
+    host = request.headers.get("host", "")
+    shut = state.setting(SYSTEM, "ssl_required", False)
+    if shut or (state.setting(SYSTEM, "api_host_required", False) and not host.startswith("api-")):
+        raise Refused("Security", "SSL is required.", status=403)
 
 
 def check_accept(request: Request) -> None:

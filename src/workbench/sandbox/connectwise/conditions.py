@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -41,6 +40,8 @@ DATE: /\[[0-9TtZz:.+\- ]+\]/
 PATH: /[A-Za-z_][A-Za-z0-9_]*(\/[A-Za-z_][A-Za-z0-9_]*)*/
 %ignore /\s+/
 """
+
+PARSER: Any = Lark(GRAMMAR, parser="lalr", maybe_placeholders=True)
 
 SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -94,7 +95,7 @@ Find = Callable[[str], tuple[str, Reader]]
 def parse(text: str) -> Condition:
     """The condition that the text says; ApiFindCondition where it cannot be read."""
     try:
-        found: Condition = _Reader().transform(_parser().parse(text))
+        found: Condition = _Reader().transform(PARSER.parse(text))
     except UnexpectedInput as failure:
         token = getattr(failure, "token", None)
         if token is not None and token.type == "$END":
@@ -219,11 +220,6 @@ def _pattern(condition: Comparison, kind: str) -> re.Pattern[str] | None:
         return re.compile(f".*{re.escape(wanted)}.*", re.DOTALL)
     parts = (".*" if character in "*%" else re.escape(character) for character in wanted)
     return re.compile("".join(parts), re.DOTALL)
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Any:
-    return Lark(GRAMMAR, parser="lalr", maybe_placeholders=True)
 
 
 @v_args(inline=True)

@@ -22,7 +22,7 @@ class Refused(Exception):
     def answer(self) -> Response:
         """The error as the answer to the call."""
         body: dict[str, Any] = {"code": self.code, "message": self.message}
-        if self.errors is not None:
+        if self.errors is not None or self.code == "Security":
             body["errors"] = self.errors
         return Response.of_json(body, self.status)
 

@@ -28,6 +28,7 @@ def _answer(request: Request, state: State) -> Response:
         return access.company_info(state, path[2])
     if len(path) < 4 or [part.lower() for part in path[1:3]] != ["apis", "3.0"]:
         raise no_endpoint()
+    access.check_transport(request, state)
     access.check_codebase(state, path[0])
     rest = [part if part.isdigit() else part.lower() for part in path[3:]]
     if rest == ["system", "info"]:

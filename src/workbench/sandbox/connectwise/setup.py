@@ -35,6 +35,12 @@ CONTENT: Mapping[str, Rows] = {
             "loginBy": "Global",
         },
     ),
+    "company/configurations/types": ({"name": "Server"}, {"name": "Workstation"}),
+    "finance/agreements/types": ({"name": "Managed services"},),
+    "finance/billingTerms": ({"name": "Net 30"},),
+    "procurement/purchaseorderstatuses": ({"name": "Open"}, {"name": "Closed"}),
+    "procurement/subcategories": ({"name": "Hardware"}, {"name": "Licences"}),
+    "procurement/types": ({"name": "Product"}, {"name": "Service"}),
     "sales/opportunities/types": ({"description": "New business"}, {"description": "Renewal"}),
     "service/boards": (
         {"name": "Help Desk", "location": {"id": 1}},

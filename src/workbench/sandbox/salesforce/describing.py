@@ -39,7 +39,7 @@ def _version(number: int) -> dict[str, str]:
 
 def resources(call: Call) -> Response:
     """`GET /services/data/vNN.0`: the names of the resources."""
-    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "jobs")
+    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "jobs", "search")
     identity = f"{call.request.origin}/id/{organization_id(call.state)}/{call.user_id}"
     return json({name: f"{call.base}/{name}" for name in names} | {"identity": identity})
 

@@ -13,6 +13,7 @@ from workbench.sandbox.salesforce import (
     composite,
     describing,
     reading,
+    search,
     sessions,
     soap,
     usage,
@@ -40,6 +41,7 @@ def _job_methods(kind: str) -> dict[str, Handler]:
 ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     ("", {"GET": describing.resources}),
     ("limits", {"GET": describing.limits}),
+    ("search", {"GET": search.search}),
     ("query", {"GET": reading.query}),
     ("query/*", {"GET": reading.next_page}),
     ("queryAll", {"GET": partial(reading.query, include_deleted=True)}),

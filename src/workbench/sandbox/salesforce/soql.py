@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -103,6 +102,8 @@ NAME: /(?!(?:RESERVED)\b)[A-Za-z][A-Za-z0-9_]*/i
 %ignore /\s+/
 """.replace("RESERVED", RESERVED)
 
+PARSER: Any = Lark(GRAMMAR, parser="lalr", maybe_placeholders=True)
+
 # The order that the language asks of the clauses; each may stand once.
 CLAUSES = ("where", "group", "having", "order", "limit", "offset", "noted")
 
@@ -114,7 +115,7 @@ def parse(text: str) -> Query:
     if not text.strip():
         raise malformed_query("A query string has to be specified")
     try:
-        tree = _parser().parse(text)
+        tree = PARSER.parse(text)
         query: Query = _Reader().transform(tree)
     except UnexpectedInput as failure:
         raise malformed_query(_unexpected(text, failure)) from None
@@ -131,11 +132,6 @@ def pointed(text: str, column: int, message: str) -> str:
     start = max(0, column - 31)
     excerpt = text[start : column + 29].replace("\n", " ")
     return f"\n{excerpt}\n{' ' * (column - 1 - start)}^\nERROR at Row:{row}:Column:{in_row}\n{message}"
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Any:
-    return Lark(GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
 def _unexpected(text: str, failure: Any) -> str:
