@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ COMPARED = ("sorted_name", "sorted_second", "formal", "despaced", "street", "cit
 """Texts that are also compared for likeness."""
 COUNTED = ("name", "phone_end", "domain", "email")
 """Values of which it counts how many records of the same side share them."""
-ROWS_AT_ONCE = 200_000
+ROWS_AT_ONCE, SLICES_AT_ONCE = 100_000, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,20 +98,24 @@ def _ordered(frame: pd.DataFrame, side: str, extra: Sequence[str]) -> pl.DataFra
 
 
 def _normalised(texts: pl.DataFrame, extra: Sequence[str]) -> pl.DataFrame:
-    """Codes (`code …`) and compared texts, a slice of rows at a time: no table of all intermediate texts exists."""
-    return pl.concat(list(_slices(texts, extra)), rechunk=True)
+    """Codes (`code …`) and compared texts, some slices of rows at a time: no table of all intermediate texts exists."""
+    slices = [_slice(texts, start, extra) for start in range(0, max(len(texts), 1), ROWS_AT_ONCE)]
+    done = [pl.collect_all(slices[at : at + SLICES_AT_ONCE]) for at in range(0, len(slices), SLICES_AT_ONCE)]
+    return pl.concat([table for tables in done for table in tables], rechunk=True)
 
 
-def _slices(texts: pl.DataFrame, extra: Sequence[str]) -> Iterator[pl.DataFrame]:
-    further = [pl.col(f"extra {at}") for at in range(len(extra))]
-    codes = [code(pl.col(text)).alias(f"code {name}") for name, text in CODED.items()]
-    for start in range(0, max(len(texts), 1), ROWS_AT_ONCE):
-        folded = texts.lazy().slice(start, ROWS_AT_ONCE).select(
+def _slice(texts: pl.DataFrame, start: int, extra: Sequence[str]) -> pl.LazyFrame:
+    folded = (
+        texts.lazy()
+        .slice(start, ROWS_AT_ONCE)
+        .select(
             *(normalizing.fold(pl.col(name)) for name in EVIDENCE),
             *(normalizing.fold(pl.col(name)).alias(f"extra {at}") for at, name in enumerate(extra)),
-        )  # fmt: skip
-        said = folded.with_columns(**_plain()).with_columns(**_whole()).with_columns(**_derived())
-        yield said.select(*codes, *COMPARED, *further).collect()
+        )
+    )
+    said = folded.with_columns(**_plain()).with_columns(**_whole()).with_columns(**_derived())
+    codes = [code(pl.col(text)).alias(f"code {name}") for name, text in CODED.items()]
+    return said.select(*codes, *COMPARED, *(f"extra {at}" for at in range(len(extra))))
 
 
 def _plain() -> dict[str, pl.Expr]:
