@@ -65,7 +65,7 @@ REQUIRED = {("portal", "opportunity"): Description("portal", "opportunity", "dea
 
 
 class Deals(World):
-    def plan(self, **how):
+    def plan(self, integration=DEAL_IMPORT, **how):
         snapshots = {kind: self._read(kind) for kind in KINDS}
         both = (snapshots["opportunity"]["crm"], snapshots["opportunity"]["portal"])
         crosswalks = {"opportunity": linking.fold(KINDS["opportunity"], *both, self.rulings, self.links)}
@@ -132,6 +132,14 @@ def test_imported_deal_is_in_step_and_names_used_at_creation_stay(world):
     world.put("opportunity", "crm", "o1", {"Amount": "1300"})
     (line,) = world.plan().lines
     assert line.after == {"amount": "1300"}
+
+
+def test_nothing_is_ever_written_into_a_record_that_is_only_looked_into(world):
+    both_ways = tuple(replace(row, on_update="both") for row in DEALS.mapping)
+    integration = replace(DEAL_IMPORT, pairings=(replace(DEALS, mapping=both_ways),))
+    world.run(world.plan(integration=integration))
+    world.put("opportunity", "portal", "new0", {"accountName": "Renamed in the portal", "amount": "7"})
+    assert [dict(line.after) for line in world.plan(integration=integration).lines] == [{"Amount": "7"}]
 
 
 def test_distributor_owned_deal_belongs_to_the_distributors_user(world):

@@ -16,7 +16,7 @@ from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
 from workbench.core.planning.lines import held
 from workbench.core.planning.scene import Draft, Records, Scene
-from workbench.model.integrations import Relation, Side
+from workbench.model.integrations import FieldMapping, Relation, Side
 from workbench.model.links import Crosswalk, Entry
 from workbench.model.plans import Held
 from workbench.model.records import SEPARATOR, Snapshot, Where
@@ -36,7 +36,7 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
     listed at once (R-DEAL-8); records that only the right side has are none of an import's business.
     """
     relations = [_Related.of(relation, look) for relation in scene.pairing.relations]
-    wanted = [name for name in _mapped_relations(scene) if "." in name]
+    wanted = [row.left for row in scene.pairing.mapping if _related(scene, row)]
     columns: dict[str, list[Value]] = {name: [None] * len(scene.left.row) for name in wanted}
     refused: set[str] = set()
     fresh = {entry.left.id for entry in scene.crosswalk.entries if entry.left and entry.state in _FRESH}
@@ -50,7 +50,12 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
         if record_id in fresh and missing:
             draft.held += missing
             refused.add(record_id)
-    return replace(scene, left=_extended(scene.left, columns, refused), crosswalk=_without_rulings(scene.crosswalk))
+    return replace(
+        scene,
+        pairing=replace(scene.pairing, mapping=tuple(_one_way(scene, row) for row in scene.pairing.mapping)),
+        left=_extended(scene.left, columns, refused),
+        crosswalk=_without_rulings(scene.crosswalk),
+    )
 
 
 @dataclass(frozen=True)
@@ -170,9 +175,16 @@ def _not_admitted(scene: Scene, record_id: str) -> list[Held]:
     return [held(scene.left.ref(record_id), "not admitted", "; ".join(lacking))]
 
 
-def _mapped_relations(scene: Scene) -> list[str]:
-    prefixes = tuple(f"{relation.name}." for relation in scene.pairing.relations)
-    return [row.left for row in scene.pairing.mapping if prefixes and row.left.startswith(prefixes)]
+def _related(scene: Scene, row: FieldMapping) -> bool:
+    """Whether a row maps a field of a related record, which is no field of the imported record itself."""
+    return row.left.startswith(tuple(f"{relation.name}." for relation in scene.pairing.relations))
+
+
+def _one_way(scene: Scene, row: FieldMapping) -> FieldMapping:
+    """A related record is only looked into: whatever the mapping says, nothing travels back into it."""
+    if not _related(scene, row) or row.on_update in ("to right", "none"):
+        return row
+    return replace(row, on_update="to right" if row.on_update == "both" else "none")
 
 
 def _extended(records: Records, columns: Mapping[str, list[Value]], refused: set[str]) -> Records:
