@@ -109,6 +109,8 @@ def test_most_pairs_agree_in_the_name_or_in_something_that_tells_them(state, tru
         "owner inactive",
         "owner without permission",
         "owner unknown",
+        "quotation marks in the name",
+        "zero-width characters in a custom value",
     ],
 )
 def test_every_trap_is_there_and_noted_in_the_truth(truth, note):

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -54,6 +55,15 @@ def test_a_child_ends_when_its_parent_lets_go():
     with running(*SMALL, "--with-parent") as (process, _):
         process.stdin.close()
         assert process.wait(10) == 0
+
+
+def test_a_temporary_file_goes_with_its_process():
+    with running(*SMALL, "--with-parent") as (process, reach):
+        folder = Path(reach["channelonline"]["folder"]).parent
+        assert (folder / "sandbox.sqlite").exists()
+        process.stdin.close()
+        assert process.wait(10) == 0
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -24,7 +24,13 @@ from workbench.sandbox.state import Refused, State
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped; 0, or 5 when the file cannot be served."""
     options = _parser().parse_args(arguments)
-    path = options.data or Path(tempfile.mkdtemp(prefix="workbench-sandbox-")) / "sandbox.sqlite"
+    if options.data:
+        return _serve(options, options.data)
+    with tempfile.TemporaryDirectory(prefix="workbench-sandbox-", ignore_cleanup_errors=True) as folder:
+        return _serve(options, Path(folder) / "sandbox.sqlite")
+
+
+def _serve(options: argparse.Namespace, path: Path) -> int:
     try:
         state = State(path)
     except Refused as refusal:
@@ -41,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server.serve()
     server.stop()
     mail.stop()
+    state.close()
     return 0
 
 

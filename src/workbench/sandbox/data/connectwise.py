@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +77,9 @@ def _setup(ledger: Ledger, object: str, fields: Mapping[str, Any]) -> int:
 
 def company(company: Company, random: Lots, ledger: Ledger, tenant: Tenant) -> str:
     """A company with its people, and now and then one that was merged into it; the id of the living one."""
-    note = "; ".join(company.notes)
-    id = _store(company, _fields(company, copied(company, random, care=0.78), random, tenant), ledger, note)
+    fields = _fields(company, copied(company, random, care=0.78), random, tenant)
+    note = "; ".join((*company.notes, *_oddities(fields, random)))
+    id = _store(company, fields, ledger, note)
     for number in range(1, len(company.people) + 1):
         if random.random() < 0.45:
             _contact(company, number, int(id), random, ledger)
@@ -87,6 +88,17 @@ def company(company: Company, random: Lots, ledger: Ledger, tenant: Tenant) -> s
         merged.update(deletedFlag=True, identifier=f"{merged['identifier'][:28]}-2", deletedBy="imeyer")
         _store(company, merged, ledger, f"merged into {id}; still Active, lastUpdated did not move")
     return id
+
+
+def _oddities(fields: dict[str, Any], random: Lots) -> Iterator[str]:
+    """What people have pasted into a record, changed in place; what it is."""
+    lot = random.random()
+    if lot < 0.01:
+        fields["name"] = f'{fields["name"][:44]} "HQ"'
+        yield "quotation marks in the name"
+    elif lot < 0.02:
+        fields["userDefinedField2"] = "Ref\u200b 47\u200d11 ﬁle"
+        yield "zero-width characters in a custom value"
 
 
 def _fields(company: Company, copy: Copy, random: Lots, tenant: Tenant) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _company(key: str, kind: str, standing: str, random: Lots, taken: set[str]) 
     country, code, otherwise, calling, _, legal_forms, cities = place
     city, state, state_name, postcode, area = random.choice(cities)
     forms = random.choice(legal_forms)
-    name, latin = _name(kind, forms[0], random, taken)
+    name, latin = _name(kind, forms[0], random, taken, int(key[1:]))
     label = _PLAIN.sub("", latin.casefold())[:40]
     domain = f"{label}.example"
     digits = 10 - len(area) if calling in ("1", "52") else 7
@@ -108,11 +108,11 @@ def _company(key: str, kind: str, standing: str, random: Lots, taken: set[str]) 
     return company
 
 
-def _name(kind: str, form: str, random: Lots, taken: set[str]) -> tuple[str, str]:
+def _name(kind: str, form: str, random: Lots, taken: set[str], number: int) -> tuple[str, str]:
     while True:
-        if random.random() < 0.05:
-            name, latin = _foreign_name(random)
-            if name in taken:
+        if number % 16 == 5:
+            name, latin = _foreign_name(random, words.SCRIPTS[number // 16 % len(words.SCRIPTS)])
+            if latin.casefold() in taken:
                 name, latin = f"{name} {random.between(2, 999)}", f"{latin} {random.between(2, 999)}"
         else:
             name = latin = _plain_name(kind, form, random)
@@ -134,8 +134,8 @@ def _plain_name(kind: str, form: str, random: Lots) -> str:
     return f"{stem} {trade} {form}".strip()
 
 
-def _foreign_name(random: Lots) -> tuple[str, str]:
-    form, firsts, seconds, latin_form, form_first = random.choice(words.SCRIPTS)
+def _foreign_name(random: Lots, script: words.Script) -> tuple[str, str]:
+    form, firsts, seconds, latin_form, form_first = script
     (first, latin_first), (second, latin_second) = random.choice(firsts), random.choice(seconds)
     joint = "" if first[0] > "\u2fff" else " "
     body = f"{first}{joint}{second}"

@@ -56,7 +56,9 @@ STREET_KINDS = (
     ("Lane", "Ln"),
 )
 
-SCRIPTS = (
+Script = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str, bool]
+
+SCRIPTS: tuple[Script, ...] = (
     # legal form, (native, latin) first words, (native, latin) second words, latin legal form, native form goes first
     ("株式会社", (("山田", "Yamada"), ("高橋", "Takahashi"), ("中村", "Nakamura"), ("青木", "Aoki")),
      (("システム", "Systems"), ("電子", "Electronics"), ("情報", "Information")), "K.K.", True),
