@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -14,16 +13,13 @@ from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration, Kind, Side, other
 from workbench.model.links import Candidates, Crosswalk
-from workbench.model.plans import JournalEntry, Line, Plan, Purpose
+from workbench.model.plans import Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
-from workbench.model.values import fingerprint
-from workbench.steps import reading
+from workbench.steps import reading, remembering
 from workbench.store import Store
 
 SIDES: tuple[Side, Side] = ("left", "right")
-OF_LATE = timedelta(days=7)
-"""How far back two writers that undo each other are looked for (safe-sync, oscillation breaker)."""
 
 
 def prepare(
@@ -59,17 +55,17 @@ def prepare(
         walks,
         store.bases.of(integration.name),
         purpose=aim,
-        instances=_instances(integration, store),
-        previous=previous_counts(integration, store),
+        instances=remembering.instances(integration, store),
+        previous=remembering.previous_counts(integration, store),
         descriptions=_descriptions(integration, kinds, ends),
-        recent=_written_of_late(integration, store, clock),
+        recent=remembering.written_of_late(integration, store, clock),
         author=author,
         made_at=clock.now(),
     )
     made = drafting()
-    turned_down = _turned_down(made, integration, store)
+    turned_down = remembering.turned_down(made, integration, store)
     made = drafting(rejected=turned_down) if turned_down else made
-    return keep(with_history(made, store), store, clock)
+    return keep(remembering.with_history(made, store), store, clock)
 
 
 def crosswalks(
@@ -132,67 +128,6 @@ def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crossw
             # In a first sync every record of the left system needs a person's ruling (R-MATCH-6): none is guessed.
             frames.append(pd.DataFrame({"left_id": taking_part, "right_id": None, "verdict": "review"}))
     return Candidates(kind.name, integration.left, integration.right, pd.concat(frames)) if frames else None
-
-
-def _instances(integration: Integration, store: Store) -> dict[str, str] | None:
-    """The tenants for which the links of this integration were made; None before its first run."""
-    last = store.plans.last_run(integration.name)
-    return None if last is None else dict(last.instances)
-
-
-def _written_of_late(integration: Integration, store: Store, clock: Clock) -> list[Plan]:
-    """What runs of the last week wrote, without the lines that came to nothing: to notice two writers at odds."""
-    ran = store.plans.ran_since(integration.name, clock.now() - OF_LATE)
-    written = ((plan, store.journal.last(plan.id)) for plan in ran)
-    return [
-        dataclasses.replace(plan, lines=tuple(x for x in plan.lines if x.id in last and last[x.id].state == "verified"))
-        for plan, last in written
-    ]
-
-
-def with_history(made: Plan, store: Store) -> Plan:
-    """The plan, each line that a system refused before saying how often, and why the last time."""
-    refused: dict[str, list[JournalEntry]] = {}
-    for entry in store.journal.of_lines(line.id for line in made.lines).where(state="rejected"):
-        refused.setdefault(entry.line, []).append(entry)
-    lines = (
-        dataclasses.replace(line, reason=f"{line.reason}; {_refusals(refused[line.id])}")
-        if line.id in refused
-        else line
-        for line in made.lines
-    )
-    return dataclasses.replace(made, lines=tuple(lines)) if refused else made
-
-
-def _refusals(entries: Sequence[JournalEntry]) -> str:
-    times = "once" if len(entries) == 1 else f"{len(entries)} times"
-    return f"refused {times} before, the last time because {entries[-1].cause}"
-
-
-def _turned_down(made: Plan, integration: Integration, store: Store) -> frozenset[str]:
-    """Lines that a person rejected, or took back by an undo, and that propose the very same values again."""
-    before: set[tuple[str, str]] = set()
-    for known in store.plans.known(integration.name, ("rejected", "done")):
-        stored = store.plans.get(known.id)
-        if known.state == "rejected" or known.purpose == "undo":
-            source = stored if known.state == "rejected" else store.plans.get(stored.parent)
-            before |= {proposal(line) for line in source.lines}
-    return frozenset(line.id for line in made.lines if proposal(line) in before)
-
-
-def proposal(line: Line) -> tuple[str, str]:
-    """What a line proposes: the line and its values. A value that changes makes it another proposal."""
-    return line.id, fingerprint(line.after)
-
-
-def previous_counts(integration: Integration, store: Store) -> dict[str, int]:
-    """How many records each end had when the integration was last found in order: what a shrunken read is told by."""
-    for known in store.plans.known(integration.name, ("done",)):
-        last = store.plans.get(known.id)
-        if last.lines or all(gate.holds for gate in last.gates):
-            counts = {name: store.snapshots.counted(cited) for name, cited in last.snapshots.items()}
-            return {name: count for name, count in counts.items() if count is not None}
-    return {}
 
 
 def _descriptions(

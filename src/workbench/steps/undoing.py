@@ -16,6 +16,7 @@ from workbench.model.ports import Clock, System
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshots
 from workbench.model.values import Value
 from workbench.steps import planning, reading
+from workbench.steps.remembering import previous_counts
 from workbench.store import Store
 
 WRITTEN = ("verified", "differs")
@@ -84,7 +85,7 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
         author=author,
         made_at=clock.now(),
     )
-    gates = safety.gates(made, integration, read, planning.previous_counts(integration, store))
+    gates = safety.gates(made, integration, read, previous_counts(integration, store))
     return planning.keep(dataclasses.replace(made, gates=gates), store, clock)
 
 

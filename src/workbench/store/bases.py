@@ -14,6 +14,8 @@ from workbench.model.rows import Rows
 from workbench.store.database import AnyRow, Database
 from workbench.store.tables import bases
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 PAIRS_AT_ONCE = 400
 """Pairs in one statement, well under the smallest limit of variables that SQLite is built with (999)."""
 
@@ -62,7 +64,7 @@ def _row(base: Base) -> dict[str, object]:
         "kind": base.kind,
         "left": str(base.left),
         "right": str(base.right),
-        "fields": json.dumps(fields, ensure_ascii=False),
+        "fields": _encode(fields),
     }
 
 

@@ -16,6 +16,8 @@ from workbench.store.database import AnyRow, Database
 from workbench.store.documents import fields_from
 from workbench.store.tables import journal
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 AT_ONCE = 900
 """Lines in one statement, under the smallest limit of variables that SQLite is built with (999)."""
 
@@ -82,7 +84,7 @@ def _row(entry: JournalEntry) -> dict[str, object]:
         "code": entry.code,
         "cause": entry.cause,
         "remedy": entry.remedy,
-        "stored": json.dumps(dict(entry.stored), ensure_ascii=False, sort_keys=True),
+        "stored": _encode(dict(entry.stored)) if entry.stored else "{}",
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workbench.core.canonical import same
 from workbench.model.integrations import Integration, Kind
-from workbench.model.links import Link
 from workbench.model.plans import TERMINAL, Base, JournalEntry, Line, LineState, Plan, Promise
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
@@ -91,33 +91,21 @@ class Batch:
         now = self.clock.now()
         return JournalEntry(self.plan.id, line.id, state, now, attempt, known, code, cause, remedy, stored or {})
 
-    def record(
-        self,
-        entries: Iterable[JournalEntry],
-        *,
-        bases: Iterable[Base] = (),
-        unlinked: Iterable[Link] = (),
-    ) -> None:
+    def record(self, entries: Iterable[JournalEntry], *, bases: Iterable[Base] = ()) -> None:
         """Write down what happened, in one transaction and only while the lease is ours."""
         written = list(entries)
         if not written:
             return
         with self.store.writing():
-            self.store.leases.renew(self.lease, self.clock.now(), LEASE_SECONDS)
+            now = self.clock.now()
+            self.store.leases.renew(self.lease, now, LEASE_SECONDS)
             self.store.journal.add(written)
             self.store.bases.advance(bases)
-            for link in unlinked:
-                self.store.links.undo(link.integration, link.left, link.right)
-        self.renewed()
+        self.lease = dataclasses.replace(self.lease, until=now + timedelta(seconds=LEASE_SECONDS))
         for entry in written:
             self.last[entry.line] = entry
             if entry.state in TERMINAL:
                 self._open.pop(entry.line, None)
-
-    def renewed(self) -> None:
-        """Take note that the lease holds for a full period from now."""
-        until = self.clock.now() + timedelta(seconds=LEASE_SECONDS)
-        self.lease = Lease(self.lease.name, self.lease.owner, self.lease.fence, until)
 
     def may_call(self) -> bool:
         """Whether enough of the lease is left for a call to end within it."""

@@ -15,7 +15,7 @@ from workbench.model.plans import Approval, Gate, Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import Snapshots
 from workbench.model.values import fingerprint
-from workbench.steps.planning import previous_counts
+from workbench.steps.remembering import previous_counts
 from workbench.steps.running.batch import LEASE_SECONDS
 from workbench.store import Store
 from workbench.store.leases import Lease
