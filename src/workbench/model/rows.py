@@ -58,12 +58,30 @@ class Rows(Sequence[Row], Generic[Row]):
         whole = pd.DataFrame([_cells(row) for row in self._rows])
         return whole.reindex(columns=list(columns)) if columns else whole
 
+    def table(self, **headings: str) -> Table:
+        """The rows as people read them: each heading with the field that it shows; `_` in a heading is a blank."""
+        cells = [[_read(getattr(row, name)) for name in headings.values()] for row in self._rows]
+        return Table([heading.replace("_", " ") for heading in headings], cells)
+
     def __repr__(self) -> str:
         shown = ", ".join(str(row) for row in self._rows[:3])
         return f"Rows({len(self)}): {shown}" + (", …" if len(self) > 3 else "")
 
     def _repr_html_(self) -> str:
         return str(self.frame().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
+
+
+class Table:
+    """A table for a page: whole texts, numbers as people write them, blank where nothing is known."""
+
+    def __init__(self, headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        self._frame = pd.DataFrame(cells, columns=list(headings), dtype="object")
+
+    def __repr__(self) -> str:
+        return str(self._frame.to_string(index=False))
+
+    def _repr_html_(self) -> str:
+        return str(self._frame.to_html(index=False, escape=True, border=0))
 
 
 def _agrees(actual: object, wanted: object) -> bool:
@@ -86,3 +104,12 @@ def _cell(value: object) -> object:
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def _read(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    shown = _cell(value)
+    return "" if shown is None else str(shown)

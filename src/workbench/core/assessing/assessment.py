@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.core.assessing import sensitivity
-from workbench.core.assessing.completeness import Completeness, FieldCompleteness, by_field, by_row
+from workbench.core.assessing.completeness import Completeness, FieldCompleteness, Grounds, by_basis, by_field, by_row
 from workbench.core.assessing.costs import CostCase, costs
 from workbench.core.assessing.deciding import Circumstances, Thresholds
 from workbench.core.assessing.decisions import Decision, Yardstick, decisions
@@ -48,6 +48,7 @@ class Assessment:
     costs: Rows[CostCase]
     completeness: Rows[Completeness]
     fields: Rows[FieldCompleteness]
+    grounds: Rows[Grounds]
     weights: Weights
     thresholds: Thresholds
     currency: str
@@ -123,6 +124,7 @@ def assess(
         costs=costs(before, after),
         completeness=by_row(known.integrations),
         fields=by_field(known.integrations),
+        grounds=by_basis(known.integrations),
         weights=weights,
         thresholds=at,
         currency=landscape.currency,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,15 @@ class FieldCompleteness:
     assumed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """How many values of the inventory rest on one basis, and which share of all values that is, in per cent."""
+
+    basis: str
+    values: int
+    share: int
+
+
 def by_row(rows: Sequence[InventoryRow]) -> Rows[Completeness]:
     """One line for each row."""
     return Rows(_row(row) for row in rows)
@@ -82,6 +92,14 @@ def by_field(rows: Sequence[InventoryRow]) -> Rows[FieldCompleteness]:
     """One line for each field of the inventory."""
     stages = (("required", REQUIRED), ("expected", EXPECTED), ("advanced", ADVANCED))
     return Rows(_field(name, stage, rows) for stage, names in stages for name in names)
+
+
+def by_basis(rows: Sequence[InventoryRow]) -> Rows[Grounds]:
+    """What the inventory rests on, the surest first, over all of its fields; `missing` is one too."""
+    names = (*REQUIRED, *EXPECTED, *ADVANCED)
+    found = Counter("missing" if evidence.missing(row, n) else basis_of(row, n) for row in rows for n in names)
+    order = [name for name in (*evidence.CERTAINTY, "missing") if found[name]]
+    return Rows(Grounds(basis, found[basis], 100 * found[basis] // found.total()) for basis in order)
 
 
 def _row(row: InventoryRow) -> Completeness:
