@@ -75,6 +75,32 @@ class FieldMappingShape(Strict):
     blanking: bool = False
 
 
+class ThroughShape(Strict):
+    """Records of a kind between two others."""
+
+    kind: str
+    left: str
+    right: str
+    where: Conditions = {}
+
+
+class RelationShape(Strict):
+    """A record that an imported record needs."""
+
+    name: str
+    side: Side
+    kind: str
+    by: str = ""
+    field: str = "id"
+    through: ThroughShape | None = None
+    where: Conditions = {}
+    group: str = ""
+    group_kind: str = ""
+    group_where: Conditions = {}
+    when: Conditions = {}
+    optional: bool = False
+
+
 class PairingShape(Strict):
     """How one kind takes part in an integration."""
 
@@ -84,6 +110,7 @@ class PairingShape(Strict):
     stamp: dict[Side, dict[str, Value]] = {}
     reference: dict[Side, str] = {}
     create: list[Side] = ["left", "right"]
+    relations: list[RelationShape] = []
     deleted: dict[Side, dict[str, str]] = {}
 
 

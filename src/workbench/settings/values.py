@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Limits, Pairing, RunBy
+from workbench.model.integrations import (
+    FieldMapping,
+    Integration,
+    Kind,
+    KindInSystem,
+    Limits,
+    Pairing,
+    Relation,
+    RunBy,
+    Through,
+)
 from workbench.model.people import Person
 from workbench.model.records import Where
-from workbench.settings.shapes import IntegrationFile, KindShape, PairingShape, PersonShape
+from workbench.settings.shapes import IntegrationFile, KindShape, PairingShape, PersonShape, RelationShape
 
 
 def kind_of(name: str, shape: KindShape) -> Kind:
@@ -54,4 +64,12 @@ def _pairing(kind: str, shape: PairingShape) -> Pairing:
         reference=shape.reference,
         create=tuple(shape.create),
         deleted=shape.deleted,
+        relations=tuple(_relation(row) for row in shape.relations),
     )
+
+
+def _relation(shape: RelationShape) -> Relation:
+    conditions = {name: Where.of(getattr(shape, name)) for name in ("where", "group_where", "when")}
+    through = shape.through
+    between = Through(through.kind, through.left, through.right, Where.of(through.where)) if through else None
+    return Relation(**(shape.model_dump() | conditions | {"through": between}))

@@ -43,7 +43,7 @@ def prepare(
     read = {
         kind: (snapshots or {}).get(kind)
         or reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
-        for kind in integration.kinds
+        for kind in dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
     }
     aim: Purpose = purpose or ("sync" if len(store.links.of(integration.name)) else "first sync")
     walks = crosswalks(integration, kinds, read, store, suggest_for=aim)

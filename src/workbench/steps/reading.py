@@ -31,7 +31,7 @@ def snapshot(
     """
     if kind not in kinds:
         raise UnknownName("kind", kind, kinds)
-    taking_part = [found for found in integrations if kind in found.kinds]
+    taking_part = [found for found in integrations if kind in (*found.kinds, *(name for _, name in found.lookups))]
     taken: list[Snapshot] = []
     silent: list[str] = []
     for name in (name for name in kinds[kind].systems if name in systems):
@@ -51,7 +51,7 @@ def fields(system: str, kind: Kind, integrations: Iterable[Integration]) -> tupl
     found = {*here.evidence.values(), here.parent, here.marker}
     for integration in integrations:
         if system in (integration.left, integration.right):
-            found |= set(integration.pairing(kind.name).fields(integration.side(system)))
+            found |= set(integration.fields(kind.name, integration.side(system)))
     return tuple(sorted(found - {"", here.modified}))
 
 
@@ -101,7 +101,9 @@ def _whole(
 def _wheres(system: str, kind: Kind, integrations: Iterable[Integration]) -> list[Where]:
     found: list[Where] = []
     for integration in integrations:
-        if system in (integration.left, integration.right):
+        if kind.name not in integration.kinds:
+            found.append(Where())  # looked into by an import: whoever is named there may be needed
+        elif system in (integration.left, integration.right):
             pairing, side = integration.pairing(kind.name), integration.side(system)
             found += [pairing.admit.get(side, Where()), pairing.suggest.get(side) or pairing.admit.get(side, Where())]
     distinct = list(dict.fromkeys(found))
