@@ -22,6 +22,8 @@ from workbench.core.matching.priors import ADDRESS, EXTRA, NAME, PHONE, WEB, Num
 NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
 NAME_GROUPS, PLACES = 4, 3
+SELDOM, LEAST_SHARED = 0.05, 0.01
+"""Below the first share of lefts with two sure rights, rivals for a left count; the second is assumed at least."""
 GROUP_STRENGTH = 50.0
 """How many pairs of its own a group needs before it speaks louder than the group above it."""
 
@@ -180,13 +182,19 @@ def row_probability(model: Model, patterns: Patterns, rights: Rights) -> Numbers
 
 
 def probability(model: Model, patterns: Patterns, rights: Rights, left_rows: npt.NDArray[np.int32]) -> Numbers:
-    """Final probability: rivals for the same left count too, where the data shows that lefts are hardly ever shared."""
+    """Final probability: a rival for the same left counts too, where the data shows that lefts are hardly ever shared.
+
+    A rival lowers the odds to the rate at which lefts are shared, not to nothing: overwhelming evidence for both says
+    that the right side holds a duplicate.
+    """
     by_row = row_probability(model, patterns, rights)
-    sure = left_rows[by_row > 0.9]
-    holders = np.bincount(sure) if len(sure) else np.zeros(1, dtype=np.int64)
-    shared = (holders > 1).sum() / max((holders > 0).sum(), 1)
-    if shared >= 0.05:
+    if not len(by_row):
         return by_row
-    own = odds(model, patterns)
-    rivals = np.bincount(left_rows, weights=own)[left_rows] if len(own) else own
-    return own / (1.0 + np.add.reduceat(own, rights.starts)[rights.of_pair] + rivals - own) if len(own) else own
+    holders = np.bincount(left_rows[by_row > 0.9], minlength=1)
+    shared = float((holders > 1).sum() / max((holders > 0).sum(), 1))
+    if shared >= SELDOM:
+        return by_row
+    rivals = np.bincount(left_rows, weights=by_row)[left_rows] - by_row
+    taken = np.clip(rivals, 0.0, 1.0)
+    own = odds(model, patterns) * (1.0 - taken + taken * max(shared, LEAST_SHARED))
+    return own / (1.0 + np.add.reduceat(own, rights.starts)[rights.of_pair])
