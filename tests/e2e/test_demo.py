@@ -107,6 +107,19 @@ def test_one_edit_in_the_portal_is_exactly_one_planned_change(tmp_path, demo):
     assert plan.lines[0].target == link.right
 
 
+def test_deals_are_imported_or_refused_each_with_its_reason(tmp_path, demo):
+    home = _copy(demo[0], tmp_path)
+    with wb.open(folder=home.path) as bench:
+        plan = bench.plan("deal-import")
+        bench.approve_as_demo_reviewer(plan)
+        journal = bench.run(plan)
+        again = bench.plan("deal-import")
+
+    assert {line.action for line in plan.lines} == {"create"} and len(plan.lines) > 5
+    assert len(journal.failed) == 0 and again.lines == ()
+    assert all(held.reason and held.remedy for held in plan.held) and len(plan.held) > 5
+
+
 def test_a_plan_that_nobody_approved_is_refused_with_the_command_that_approves(tmp_path, demo):
     home = _copy(demo[0], tmp_path)
     with wb.open(folder=home.path) as bench:

@@ -13,7 +13,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from workbench.errors import UsageError
@@ -44,7 +44,7 @@ def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) ->
         print("nothing")
         return
     shown = frame.reindex(columns=list(columns)) if columns else frame
-    printed = Table(*map(escape, map(str, shown.columns)), box=SIMPLE_HEAD)
+    printed = Table(*(Column(escape(str(name)), overflow="fold") for name in shown.columns), box=SIMPLE_HEAD)
     for row in shown.itertuples(index=False, name=None):
         printed.add_row(*(Text("" if pd.isna(cell) else str(cell)) for cell in row))
     Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(printed)

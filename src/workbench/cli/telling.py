@@ -26,20 +26,33 @@ def demo(folder: Annotated[Path | None, typer.Option(help="where the pages go; d
 
 
 @app.command()
-def diagram(
+def diagram(  # noqa: PLR0917  # typer calls it by name
     state: Annotated[str, typer.Argument(help="as-is, to-be or difference")] = "difference",
     out: Annotated[Path, typer.Option(help="ends in .svg, .png, .pdf or .dot")] = Path("diagrams/difference.svg"),
-    level: Annotated[str, typer.Option(help="context, 1 or 2")] = "1",
+    level: Annotated[str, typer.Option(help="context, overview, 1 or 2")] = "1",
+    process: Annotated[str, typer.Option(help="with level 2: the number of the process")] = "",
     system: Annotated[str, typer.Option(help="only this system")] = "",
+    integration: Annotated[str, typer.Option(help="only this integration, down to its fields")] = "",
+    object: Annotated[str, typer.Option(help="only this object: a kind of record, or a word of the data")] = "",
+    paper: Annotated[str, typer.Option(help="A3 or A4, for .pdf")] = "A3",
+    every: Annotated[bool, typer.Option("--all", help="every sheet, as the pages of one .pdf")] = False,
     profile: Profile = "",
 ) -> None:
     """Draw the data flows to a file."""
+    from workbench.render.diagram import save_set, sheets  # other commands start without the drawing libraries
+
     with workbench.open(profile) as bench:
         landscape = bench.landscape()
-        shown = landscape.state("to-be" if state == "difference" else state)
-        compare = landscape.state("as-is") if state == "difference" else None
-        picture = workbench.diagram(shown, compare=compare, level=level, system=system or None)
-    say(f"drawn: {picture.save(out)}")
+    shown = landscape.state("to-be" if state == "difference" else state)
+    compare = landscape.state("as-is") if state == "difference" else None
+    if every:
+        drawn = sheets(shown, compare=compare, paper=paper)
+        say(f"drawn: {save_set(drawn, out, paper)} ({len(drawn)} sheets)")
+        return
+    picture = workbench.diagram(
+        shown, compare=compare, level=level, process=process, system=system, integration=integration, object=object
+    )
+    say(f"drawn: {picture.save(out, paper)}")
 
 
 @app.command()
