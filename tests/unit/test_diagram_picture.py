@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,15 +11,18 @@ import pytest
 from engines import ENGINES, PURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from small_landscape import small_landscape
 
 from workbench.core.drawing.badges import badges
 from workbench.core.drawing.layout import Layout
+from workbench.core.drawing.legibility import scale
 from workbench.core.drawing.picture import Box
+from workbench.core.drawing.views import of_system
 from workbench.core.drawing.wording import text_width
 from workbench.declared import read_landscape
 from workbench.errors import UnknownName, UsageError
-from workbench.render.diagram import diagram, sheets
+from workbench.render.diagram import diagram, save_set, sheets
 from workbench.render.engine import routes
 from workbench.render.layout_file import read_layout
 from workbench.render.signature import signature
@@ -72,7 +76,10 @@ def test_the_sample_has_the_same_signature_on_every_engine(sheet):
 @pytest.mark.parametrize("program", ENGINES)
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_nothing_overlaps(sheet, program):
-    picture = SHEETS[sheet].picture
+    _assert_nothing_overlaps(SHEETS[sheet].picture, program)
+
+
+def _assert_nothing_overlaps(picture, program):
     placed = badges(picture, routes(picture, program))
     standing = [(f"shape {shape.id}", shape.box) for shape in picture.shapes]
     standing += [(f"badge {name}", box) for name, box in placed.items()]
@@ -409,16 +416,81 @@ def test_the_order_of_the_file_does_not_change_a_pinned_diagram(random):
     assert drawn(after, level="2").dot == SHEETS["level-2-15"].dot
 
 
-def test_the_second_landscape_draws_a_sheet_for_every_system():
-    other = read_landscape(ROOT / "tests" / "landscapes" / "fjellstad.yaml").state("as-is")
-    found = sheets(other, layout=Layout())
-    assert [name for name in found if name.startswith("system-")] == [f"system-{item.id}" for item in other.systems]
-    for name, sheet in found.items():
-        top = {move.id for move in other.moves if not move.parent}
-        assert {line.id for line in sheet.picture.lines} <= top, name
-        boxes = [shape.box for shape in sheet.picture.shapes]
-        assert not any(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[index + 1 :]), name
-    assert len(routes(found["level-1"].picture, PURE)) == len(top)
+OTHER = read_landscape(ROOT / "tests" / "landscapes" / "fjellstad.yaml").state("as-is")
+PAPERS = {paper: sheets(OTHER, layout=Layout(), paper=paper) for paper in ("A3", "A4")}
+PAGES = [(paper, name) for paper, found in PAPERS.items() for name in found]
+
+
+@pytest.mark.parametrize(("paper", "name"), PAGES)
+def test_names_of_the_second_landscape_are_at_least_seven_points_high_on_paper(paper, name):
+    assert 11.5 * scale(PAPERS[paper][name].picture, paper) >= 7
+
+
+@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize(("paper", "name"), PAGES)
+def test_nothing_overlaps_on_the_sheets_of_the_second_landscape(paper, name, program):
+    _assert_nothing_overlaps(PAPERS[paper][name].picture, program)
+
+
+def test_the_second_landscape_has_an_overview_and_every_system_in_the_set():
+    for found in PAPERS.values():
+        assert "overview" in found and "level-1" not in found
+        for system in OTHER.systems:
+            assert [name for name in found if name == f"system-{system.id}" or name.startswith(f"system-{system.id}-")]
+
+
+def test_every_flow_of_a_system_is_on_one_of_its_pages():
+    for system in OTHER.systems:
+        pages = [sheet for name, sheet in PAPERS["A4"].items() if re.fullmatch(f"system-{system.id}(-.)?", name)]
+        drawn = {line.id for page in pages for line in page.picture.lines}
+        assert drawn == {move.id for move in of_system(OTHER, system.id).moves}, system.id
+
+
+def test_a_stub_names_its_system_and_stands_beside_the_only_lane():
+    picture = PAPERS["A3"]["system-ERP"].picture
+    assert [lane.id for lane in picture.lanes] == ["ERP"]
+    stub = next(shape for shape in picture.shapes if shape.id == "S02")
+    assert (stub.who, stub.elsewhere) == ("Web shop", True)
+    assert not stub.box.overlaps(picture.lanes[0].box)
+
+
+def test_the_overview_has_a_line_for_each_pair_and_direction_that_counts_its_flows():
+    picture = PAPERS["A3"]["overview"].picture
+    system_of = {item.id: item.system for item in (*OTHER.processes, *OTHER.stores)}
+    ends = [
+        (system_of.get(move.source, move.source), system_of.get(move.target, move.target))
+        for move in OTHER.moves
+        if not move.parent
+    ]
+    expected = Counter(pair for pair in ends if pair[0] != pair[1])
+    assert {(line.source, line.target): int(line.number) for line in picture.lines} == expected
+
+
+def test_the_overview_of_a_difference_says_changed_where_flows_differ_in_what_happens_to_them():
+    picture = drawn(AFTER, compare=BEFORE, level="overview").picture
+    marks = {line.id: line.mark for line in SHEETS["difference"].picture.lines}
+    system_of = {shape.id: shape.system or shape.id for shape in SHEETS["difference"].picture.shapes}
+    kinds = defaultdict(set)
+    for line in SHEETS["difference"].picture.lines:
+        kinds[system_of[line.source], system_of[line.target]].add(marks[line.id])
+    for line in picture.lines:
+        found = kinds[line.source, line.target]
+        assert line.mark == (next(iter(found)) if len(found) == 1 else "changed"), line.id
+    assert {"added", "removed", "changed", "kept"} == {line.mark for line in picture.lines}
+
+
+def test_a_page_that_a_system_does_not_have_is_said():
+    with pytest.raises(UnknownName, match="page of ERP"):
+        diagram(OTHER, system="ERP", page=9, layout=Layout())
+
+
+def test_a_set_is_one_file_with_a_page_of_true_size_for_every_sheet(tmp_path):
+    some = {name: PAPERS["A4"][name] for name in ("context", "system-ERP-1")}
+    pages = PdfReader(save_set(some, tmp_path / "set.pdf", "A4")).pages
+    assert [float(page.mediabox.width) for page in pages] == pytest.approx([841.89] * 2, abs=0.5)
+    assert "page 1 of 2" in pages[1].extract_text()
+    with pytest.raises(UsageError, match=r"ends in \.pdf"):
+        save_set(some, tmp_path / "set.png")
 
 
 def test_the_title_block_says_which_content_is_shown():

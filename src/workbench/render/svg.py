@@ -60,7 +60,7 @@ def _title_block(picture: Picture) -> Iterator[str]:
     for index, (kind, glyph, words) in enumerate(GLYPHS):
         place = f'transform="translate({number(left + 225)} {number(24.0 + 16 * index)})"'
         yield f'<g class="shape {kind}" {place}>{glyph}{text("left", (30, 3), words)}</g>'
-    yield text("mute left", (left + 225, 75), "number: flow, see the flow table")
+    yield text("mute left", (left + 225, 75), f"number: {picture.numbers}")
     lowest = picture.height - 14 * len(picture.remarks) - 10
     for index, words in enumerate(picture.remarks):
         yield text("mute left", (24, lowest + 14 * index), words)

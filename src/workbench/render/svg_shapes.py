@@ -50,8 +50,10 @@ def _store(shape: Shape) -> str:
     open_side = f"M{number(box.right)} {number(box.top)}H{number(box.left)}V{number(box.bottom)}H{number(box.right)}"
     frame = f"{open_side}M{number(rule)} {number(box.top)}V{number(box.bottom)}"
     tag = text("tag", (box.left + 17, box.middle[1] + 4), f"{sign(shape.mark)}{shown(shape.tag, 5)}")
-    name = _name(shape.name, ((rule + box.right) / 2, box.middle[1]), box.right - rule - 4, 11)
-    return f'<path d="{frame}"/>{tag}{name}'
+    across, width = (rule + box.right) / 2, box.right - rule - 4
+    where = text("who", (across, box.bottom - 5), " ".join(wrapped(shape.who, width, 9, 1)))
+    name = _name(shape.name, (across, box.middle[1] - (6 if where else 0)), width, 11)
+    return f'<path d="{frame}"/>{tag}{name}{where}'
 
 
 def _outsider(shape: Shape) -> str:

@@ -17,7 +17,7 @@ DELIVERY = {"workbench": "by the workbench", "vendor": "by a vendor's product", 
 
 @dataclass(frozen=True)
 class Markings:
-    """What a sheet says beyond the landscape: the difference, and the findings of the assessment by inventory row."""
+    """What a sheet says beyond the landscape: the difference, and the findings of the assessment by flow."""
 
     marks: Mapping[str, Mark] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +32,9 @@ class Heading:
 
     `page` is the name under which the layout file may pin places for this sheet alone. A `partial` sheet closes up
     where a whole one keeps every lane's band; a `spelled` one has room to write each flow's data beside its number.
-    `inside` are the shapes that belong to this sheet; the others stand there for orientation.
+    `inside` are the shapes that belong to this sheet; the others stand there for orientation. On a sheet with a `home`
+    only this system has a lane, and its neighbours are stubs beside it. `numbers` are the badges of lines that stand
+    for several flows.
     """
 
     page: str
@@ -43,6 +45,8 @@ class Heading:
     partial: bool = False
     spelled: bool = False
     inside: frozenset[str] = frozenset()
+    home: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -53,7 +57,7 @@ class Heading:
 def subtitle(part: Landscape, heading: Heading) -> str:
     """The line under the title: what is shown, in which notation and state, and how many flows."""
     count = len(part.moves)
-    flows = f"{count} flow{'' if count == 1 else 's'}"
+    flows = f"{count} {'line' if heading.numbers else 'flow'}{'' if count == 1 else 's'}"
     return shown(f"{heading.words} · data flow diagram, Gane-Sarson · {heading.state} · {flows}", 160)
 
 
@@ -70,7 +74,7 @@ def legend(part: Landscape, markings: Markings) -> tuple[tuple[str, str], ...]:
         changes: Counter[str] = Counter(markings.marks.get(move.id, "kept") for move in part.moves)
         return tuple((mark, f"{word} ({changes[mark]})") for mark, word in CHANGES.items() if changes[mark])
     manual = sum(move.manual for move in part.moves)
-    found = sum(bool(markings.findings.get(move.integration)) for move in part.moves)
+    found = sum(bool(markings.findings.get(move.id)) for move in part.moves)
     entries = [("manual", f"by hand ({manual})"), ("finding", f"! inefficient, see findings ({found})")]
     entries = [entry for entry, count in zip(entries, (manual, found), strict=True) if count]
     if markings.delivered:
@@ -87,7 +91,7 @@ def description(part: Landscape, heading: Heading) -> str:
         (len(part.processes), "processes"),
         (len(part.stores), "data stores"),
         (len(part.outsiders), "outsiders"),
-        (len(part.moves), "flows"),
+        (len(part.moves), "lines" if heading.numbers else "flows"),
     )
     return f"{subtitle(part, heading)}: {', '.join(f'{count} {word}' for count, word in counts)}; see the flow table."
 

@@ -110,9 +110,12 @@ class Line:
         return f"{SIGNS[self.mark]}{'!' if self.findings else ''}{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
-    """A whole sheet before any line is routed: title block, legend, lanes, shapes and lines, with their places."""
+    """A whole sheet before any line is routed: title block, legend, lanes, shapes and lines, with their places.
+
+    `numbers` says what the number in a badge means; `unpinned` are the elements whose place nobody has settled.
+    """
 
     name: str
     title: str
@@ -127,3 +130,4 @@ class Picture:
     stamp: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
     unpinned: tuple[str, ...] = ()
+    numbers: str = "flow, see the flow table"

@@ -3,65 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from workbench.core.drawing.grid import MARGIN, Grid, beside, cell_of, grid_of
 from workbench.core.drawing.heading import Heading, Markings, description, legend, remarks, stamp, subtitle
 from workbench.core.drawing.layout import BESIDE, Layout, Place, Seat, compacted, seated
+from workbench.core.drawing.overview import OVERVIEW, overview_places
 from workbench.core.drawing.picture import Box, Kind, Lane, Line, Picture, Shape
+from workbench.core.drawing.stubs import stub_places
 from workbench.core.drawing.views import CONTEXT
 from workbench.core.drawing.wording import natural, shown, text_width
 from workbench.model.landscape import DataStore, InventoryRow, Landscape, Move, Outsider, Process
 
-CELL, ROOMY_CELL, SPELLED_CELL = (152.0, 104.0), (196.0, 108.0), (290.0, 124.0)
-LANE_TOP, LANE_BOTTOM, LANE_GAP, LANE_SIDE = 34.0, 16.0, 12.0, 26.0
-MARGIN, HEAD, REMARK = 24.0, 92.0, 14.0
-SIZES: dict[Kind, tuple[float, float]] = {
-    "process": (118.0, 68.0),
-    "store": (126.0, 42.0),
-    "outsider": (104.0, 44.0),
-}
+REMARK = 14.0
 LANE_TITLE_SIZE = 12.0
 LEGEND = 500.0
 
 Element = Process | DataStore | Outsider
 
 
-@dataclass(frozen=True)
-class _Grid:
-    """Where the cells of the grid lie on the sheet."""
-
-    cell: tuple[float, float]
-    tops: Mapping[str, float]
-    heights: Mapping[str, float]
-    left: float
-    columns: float
-    bottom: float
-
-    @property
-    def right(self) -> float:
-        return self.left + 2 * LANE_SIDE + self.columns * self.cell[0]
-
-    def box(self, kind: Kind, place: Place) -> Box:
-        """The box of an element at a place; an outsider hugs its edge of the sheet, the whole business is large."""
-        width, height = SIZES[kind] if place.lane or place.side else (190.0, max(120.0, self.heights[""] - 60))
-        if kind == "outsider" and self.cell == SPELLED_CELL:
-            height += 16
-        row = self.tops[place.lane] + LANE_TOP + place.row * self.cell[1]
-        top = row + (self.cell[1] - 26) / 2 - height / 2
-        left = self.left + LANE_SIDE + (place.column + 0.5) * self.cell[0] - width / 2
-        if place.side:
-            left = MARGIN if place.side == "left" else self.right + _side(self.cell) - MARGIN - width
-        return Box(round(left), round(top), width, height)
-
-
 def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout) -> Picture:
     """The picture of this part of a landscape, every element in its pinned or proposed place."""
     places, unpinned, lanes = _places(part, heading, layout)
     reach = places.values() if heading.partial else [*layout.places.values(), *places.values()]
-    cell = SPELLED_CELL if heading.spelled else ROOMY_CELL if heading.partial else CELL
-    grid = _grid(lanes, reach, cell)
-    right = _side(grid.cell) if any(place.side == "right" for place in reach) else MARGIN
+    grid = grid_of(lanes, reach, heading, cell_of(part, heading))
+    right = beside(grid.cell) if any(place.side == "right" for place in reach) else MARGIN
     notes = remarks(part, heading)
     return Picture(
         name=heading.name,
@@ -77,6 +43,7 @@ def sheet(part: Landscape, heading: Heading, markings: Markings, layout: Layout)
         stamp=stamp(part, heading),
         remarks=notes,
         unpinned=unpinned,
+        numbers="how many flows, see the flow table" if heading.numbers else Picture.numbers,
     )
 
 
@@ -90,6 +57,8 @@ def _places(
     part: Landscape, heading: Heading, layout: Layout
 ) -> tuple[Mapping[str, Place], tuple[str, ...], Sequence[str]]:
     """Every element's place, which of them nobody pinned, and the lanes from top to bottom."""
+    if heading.home:
+        return stub_places(part, heading.home), (), [heading.home]
     lanes = _lane_order(part, layout, heading.partial)
     seats = [Seat(item.id, item.system) for item in part.processes]
     seats += [Seat(item.id, item.system) for item in part.stores]
@@ -99,7 +68,7 @@ def _places(
     pinned = {name: place for name, place in settled if _holds(name, place, homes, lanes, partial=heading.partial)}
     places = seated(seats, [(move.source, move.target) for move in part.moves], pinned, lanes)
     unpinned = tuple(seat.id for seat in seats if seat.id not in pinned)
-    closed_up = heading.partial and heading.level != CONTEXT
+    closed_up = heading.partial and heading.level not in (CONTEXT, OVERVIEW)
     return (compacted(places) if closed_up else places), unpinned, lanes
 
 
@@ -116,6 +85,8 @@ def _holds(name: str, place: Place, homes: Mapping[str, str], lanes: Sequence[st
 def _pinned(part: Landscape, heading: Heading, layout: Layout) -> Mapping[str, Place]:
     """What people settled for this sheet; on the context sheet the business stands in the middle of its outsiders."""
     page = layout.pages.get(heading.page, {})
+    if heading.level == OVERVIEW:
+        return {**overview_places(part), **page}
     if heading.level != CONTEXT:
         return {**layout.places, **page}
     middle = BESIDE * ((len(part.outsiders) + 1) // 2 - 1) / 2
@@ -130,30 +101,10 @@ def _lane_order(part: Landscape, layout: Layout, partial: bool) -> Sequence[str]
     return [*wanted, *(lane for lane in used if lane not in wanted)] or [""]
 
 
-def _grid(lanes: Sequence[str], places: Iterable[Place], cell: tuple[float, float]) -> _Grid:
-    depth = dict.fromkeys(lanes, 1.0)
-    columns, left = 1.0, False
-    for place in places:
-        left = left or place.side == "left"
-        if place.lane in depth and (not place.side or place.lane == ""):
-            depth[place.lane] = max(depth[place.lane], place.row + 1)
-        columns = columns if place.side else max(columns, place.column + 1)
-    tops, top = {}, HEAD
-    heights = {lane: LANE_TOP + LANE_BOTTOM + depth[lane] * cell[1] - 26 for lane in lanes}
-    for lane in lanes:
-        tops[lane] = top
-        top += heights[lane] + LANE_GAP
-    return _Grid(cell, tops, heights, _side(cell) if left else MARGIN, columns, top - LANE_GAP)
-
-
-def _side(cell: tuple[float, float]) -> float:
-    """How much room an outsider needs beside the lanes, with the gap that its lines need."""
-    return MARGIN + SIZES["outsider"][0] + (150.0 if cell == SPELLED_CELL else 28.0)
-
-
 def _shapes(
-    part: Landscape, places: Mapping[str, Place], grid: _Grid, heading: Heading, markings: Markings
+    part: Landscape, places: Mapping[str, Place], grid: Grid, heading: Heading, markings: Markings
 ) -> tuple[Shape, ...]:
+    systems = {item.id: item.name for item in part.systems}
     items: list[Element] = [*part.processes, *part.stores, *part.outsiders]
     shapes = [
         Shape(
@@ -162,7 +113,7 @@ def _shapes(
             tag=item.number if isinstance(item, Process) else item.id,
             name=item.name,
             box=grid.box(_kind(item), places[item.id]),
-            who=item.who if isinstance(item, Process) else "",
+            who=_who(item, heading, systems),
             mark=markings.marks.get(item.id, "kept"),
             manual=not isinstance(item, Outsider) and item.manual,
             note=markings.notes.get(item.id, ""),
@@ -174,11 +125,18 @@ def _shapes(
     return tuple(sorted(shapes, key=lambda shape: natural(shape.id)))
 
 
+def _who(item: Element, heading: Heading, systems: Mapping[str, str]) -> str:
+    """Who performs a process; of a stub, the system in which it stands."""
+    if heading.home and not isinstance(item, Outsider) and item.system != heading.home:
+        return systems.get(item.system, item.system)
+    return item.who if isinstance(item, Process) else ""
+
+
 def _kind(item: Element) -> Kind:
     return "process" if isinstance(item, Process) else "store" if isinstance(item, DataStore) else "outsider"
 
 
-def _lanes(part: Landscape, lanes: Sequence[str], grid: _Grid, markings: Markings) -> tuple[Lane, ...]:
+def _lanes(part: Landscape, lanes: Sequence[str], grid: Grid, markings: Markings) -> tuple[Lane, ...]:
     names = {item.id: shown(item.name, 60) for item in part.systems}
     tints = {item.id: index % 6 for index, item in enumerate(sorted(part.systems, key=lambda item: item.id))}
     result = []
@@ -194,13 +152,14 @@ def _lanes(part: Landscape, lanes: Sequence[str], grid: _Grid, markings: Marking
 def _lines(part: Landscape, heading: Heading, markings: Markings) -> tuple[Line, ...]:
     rows = {row.id: row for row in part.integrations}
     moves = sorted(part.moves, key=lambda move: natural(move.id))
-    return tuple(_line(move, rows.get(move.integration), heading.spelled, markings) for move in moves)
+    return tuple(_line(move, rows.get(move.integration), heading, markings) for move in moves)
 
 
-def _line(move: Move, row: InventoryRow | None, spelled: bool, markings: Markings) -> Line:
+def _line(move: Move, row: InventoryRow | None, heading: Heading, markings: Markings) -> Line:
+    badge = heading.numbers.get(move.id) or number(move.id)
     return Line(
         id=move.id,
-        number=f"{number(move.id)} {shown(move.data, 28)}" if spelled else number(move.id),
+        number=f"{badge} {shown(move.data, 28)}" if heading.spelled else badge,
         source=move.source,
         target=move.target,
         data=move.data,
@@ -210,5 +169,5 @@ def _line(move: Move, row: InventoryRow | None, spelled: bool, markings: Marking
         note=markings.notes.get(move.id, ""),
         fields=move.fields or (row.key_fields if row else ()),
         delivered_by=row.delivered_by if row and markings.delivered else "",
-        findings=markings.findings.get(move.integration, ()),
+        findings=markings.findings.get(move.id, ()),
     )
