@@ -103,16 +103,17 @@ class State(File):
 
     def _portions(self, query: str, values: list[Any], position: int) -> Iterator[Record]:
         order = "+position" if "modified >" in query or "pointer" in query else "position"  # +: use the narrower index
+        portion = 250  # a page of a list; who goes on after it wants more
         while True:
             rows = self.connection.execute(
                 "SELECT position, id, fields, created, modified, deleted FROM record"
-                f" WHERE {query} AND {order} > ? ORDER BY {order} LIMIT 1000",
-                (*values, position),
+                f" WHERE {query} AND {order} > ? ORDER BY {order} LIMIT ?",
+                (*values, position, portion),
             ).fetchall()
             yield from map(_record, rows)
-            if len(rows) < 1000:
+            if len(rows) < portion:
                 return
-            position = rows[-1][0]
+            position, portion = rows[-1][0], 2000
 
     def _position(self, system: str, object: str, id: str) -> int:
         row = self.connection.execute(
