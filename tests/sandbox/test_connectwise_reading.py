@@ -210,6 +210,13 @@ def test_another_tenant_has_other_ids_and_other_names(tmp_path):
     assert first.ids() == [1, 2, 3, 4, 5]
 
 
+def test_a_member_has_what_clients_insist_on(tenant):
+    _, member = tenant.ask("GET", "system/members/1")
+    needed = {"identifier", "firstName", "licenseClass", "defaultEmail", "defaultPhone", "invoicingDisplayOptions"}
+    needed |= {"agreementInvoicingDisplayOptions", "invoiceScreenDefaultTabFormat"}
+    assert needed <= set(member)
+
+
 def test_the_clouds_doors_can_be_shut(tmp_path):
     state = seeded(tmp_path / "sandbox.sqlite")
     caller = Caller(state)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
 import pytest
 from sandbox.salesforce_org import CONNECTOR, PARTNER_TYPE, USER, Caller, account, seeded, with_records
 
@@ -125,8 +128,6 @@ def test_a_wrong_method_names_the_right_ones(org):
 
 @pytest.mark.parametrize("value", ["new key", "a/b?c#d", "Ünï cödé", "50% off", "a+b"])
 def test_an_upsert_creates_then_updates_by_an_encoded_key(value, org):
-    from urllib.parse import quote
-
     path = f"sobjects/Account/Workbench_Key__c/{quote(value, safe='')}"
     status, first = org.ask("PATCH", path, {"Name": "Upserted"})
     assert (status, first["created"]) == (201, True)
@@ -196,6 +197,17 @@ def test_a_locked_parent_refuses_as_often_as_it_is_told(org):
     body = {"LastName": "x", "AccountId": account(1)}
     assert refused(org.ask("POST", "sobjects/Contact", body))[1] == "UNABLE_TO_LOCK_ROW"
     created(org, body, "Contact")
+    org.state.keep("salesforce", "locked", {account(1): 1})
+    _, answer = org.ask("POST", "composite/sobjects", {"records": rows(body, body, kind="Contact")})
+    assert [row["success"] for row in answer] == [False, True]
+
+
+def test_a_locked_child_keeps_its_parent_from_being_deleted(org):
+    org.state.keep("salesforce", "locked", {CONTACT: 1})
+    assert refused(org.ask("DELETE", f"sobjects/Account/{account(1)}"))[1] == "UNABLE_TO_LOCK_ROW"
+    assert org.query("SELECT COUNT() FROM Contact")[1]["totalSize"] == 4
+    assert org.send("DELETE", f"sobjects/Account/{account(1)}").status == 204
+    assert org.query("SELECT COUNT() FROM OpportunityContactRole")[1]["totalSize"] == 0
 
 
 def test_a_deal_keeps_one_primary_contact(org):
@@ -215,6 +227,13 @@ def test_a_stage_brings_its_probability(org):
     body = {"Name": "Deal", "StageName": "Closed Won", "CloseDate": "2026-12-01"}
     _, deal = org.ask("GET", f"sobjects/Opportunity/{created(org, body, 'Opportunity')}")
     assert (deal["Probability"], deal["IsWon"], deal["OwnerId"]) == (100.0, True, USER)
+
+
+def test_of_many_who_create_the_same_key_at_once_one_wins(org):
+    body = {"Name": "Wanted", "Workbench_Key__c": "wanted"}
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(lambda _: org.send("POST", "sobjects/Account", body).status, range(12)))
+    assert sorted(statuses) == [201] + [400] * 11
 
 
 # Collections

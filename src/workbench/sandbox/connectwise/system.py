@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from workbench.sandbox.connectwise.fields import (
+    TEXT,
     Collection,
+    Field,
     date,
     flag,
     number,
     reference,
     setup_list,
     text,
+)
+
+# Always there: clients that check records insist on them.
+MEMBER_OPTIONS = (
+    ("licenseClass", "F"),
+    ("defaultEmail", "Office"),
+    ("defaultPhone", "Office"),
+    ("agreementInvoicingDisplayOptions", "RemainOnInvoicingScreen"),
+    ("invoicingDisplayOptions", "RemainOnInvoicingScreen"),
+    ("invoiceScreenDefaultTabFormat", "ShowInvoicingTab"),
 )
 
 COLLECTIONS = (
@@ -25,9 +37,7 @@ COLLECTIONS = (
         text("primaryEmail", 250),
         flag("inactiveFlag"),
         reference("securityRole", "system/securityroles"),
-        text("licenseClass"),
-        text("defaultEmail"),
-        text("defaultPhone"),
+        *(Field(name, TEXT, default=usual) for name, usual in MEMBER_OPTIONS),
         label="",
     ),
     setup_list(

@@ -13,6 +13,7 @@ from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.salesforce.org import Org
 from workbench.sandbox.salesforce.querying import Prepared, prepare
 from workbench.sandbox.salesforce.refusals import Refused
+from workbench.sandbox.salesforce.rules import note_lock
 
 DELIMITERS = {"BACKQUOTE": "`", "CARET": "^", "COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
 NULL = "#N/A"
@@ -31,6 +32,7 @@ def ingest(job: Mapping[str, Any], content: str, org: Org) -> tuple[dict[str, st
             record_id, created = _written(job, dict(zip(header, row, strict=True)), of, org)
             good.append([record_id, str(created).lower(), *row])
         except Refused as refused:
+            note_lock(refused, org.state)
             error = f"{refused.code}:{refused.message}:{','.join(refused.fields or ())} --"
             bad.append(["", error, *row])
     results = {

@@ -12,7 +12,9 @@ from workbench.sandbox.wire import Response
 def create(call: Call, name: str) -> Response:
     """`POST …/sobjects/X`."""
     of = call.object(name)
-    record_id = writing.create(of, call.body(), call.org, allow_duplicates=call.allows_duplicates)
+    body = call.body()
+    with call.state.transaction():  # nobody may take a unique value between the check and the insert
+        record_id = writing.create(of, body, call.org, allow_duplicates=call.allows_duplicates)
     headers = {"Location": f"{call.base}/sobjects/{of.name}/{record_id}"}
     return json({"id": record_id, "success": True, "errors": []}, 201, headers)
 
@@ -30,7 +32,8 @@ def update(call: Call, name: str, record_id: str) -> Response:
 
 def delete(call: Call, name: str, record_id: str) -> Response:
     """`DELETE …/sobjects/X/{id}`; conditional headers are not known here."""
-    writing.delete(call.object(name), record_id, call.org)
+    with call.state.transaction():
+        writing.delete(call.object(name), record_id, call.org)
     return Response(204)
 
 

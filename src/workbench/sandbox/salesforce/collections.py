@@ -12,6 +12,7 @@ from workbench.sandbox.salesforce.fields import Field, Object
 from workbench.sandbox.salesforce.querying import one_row
 from workbench.sandbox.salesforce.reading import key_field
 from workbench.sandbox.salesforce.refusals import Refused, no_such_column
+from workbench.sandbox.salesforce.rules import note_lock
 from workbench.sandbox.wire import Response
 
 LARGEST = 200
@@ -139,7 +140,7 @@ def _written(call: Call, items: Sequence[Any], write: Write, all_or_none: bool) 
     answers: list[dict[str, Any]] = []
     try:
         with call.state.transaction():
-            answers += [_row(write, item) for item in items]
+            answers += [_row(call, write, item) for item in items]
             if all_or_none and not all(answer["success"] for answer in answers):
                 raise _TakenBack
     except _TakenBack:
@@ -148,10 +149,11 @@ def _written(call: Call, items: Sequence[Any], write: Write, all_or_none: bool) 
     return json(answers)
 
 
-def _row(write: Write, item: Any) -> dict[str, Any]:
+def _row(call: Call, write: Write, item: Any) -> dict[str, Any]:
     try:
         return write(item)
     except Refused as refused:
+        note_lock(refused, call.state)
         return _failed(refused)
 
 

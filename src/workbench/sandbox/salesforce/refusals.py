@@ -16,6 +16,7 @@ class Refused(Exception):
         self.fields = fields
         self.details: dict[str, Any] = {}
         self.column: int | None = None
+        self.locked_by: str | None = None
 
     def at(self, column: int) -> Refused:
         """The same refusal, knowing where in the query its cause stands."""

@@ -20,6 +20,7 @@ from workbench.sandbox.salesforce import (
 )
 from workbench.sandbox.salesforce.call import Call, refusal
 from workbench.sandbox.salesforce.refusals import Refused, not_found
+from workbench.sandbox.salesforce.rules import note_lock
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
@@ -135,6 +136,7 @@ def dispatch(call: Call, path: list[str]) -> Response:
                 return methods[method](call, *taken)
         raise not_found()
     except Refused as refused:
+        note_lock(refused, call.state)
         return refusal(refused)
 
 

@@ -11,6 +11,7 @@ from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.salesforce.org import SYSTEM, Org
 from workbench.sandbox.salesforce.querying import prepare
 from workbench.sandbox.salesforce.refusals import Refused
+from workbench.sandbox.state import State
 
 # What the standard rules compare, much simplified: the vendor's engine is fuzzy, ours ignores letter case alone.
 DUPLICATE_KEYS = {"Account": "Name", "Contact": "Email"}
@@ -25,9 +26,19 @@ def check_locks(of: Object, changes: Mapping[str, Any], before: Row | None, org:
     needed = [touched.get("Id"), *(touched.get(name) for name in ("AccountId", "OpportunityId", "ParentId"))]
     for record_id in needed:
         if record_id and locked.get(record_id, 0) > 0:
-            org.state.keep(SYSTEM, "locked", {**locked, record_id: locked[record_id] - 1})
             message = f"unable to obtain exclusive access to this record or 1 records: {record_id}"
-            raise Refused("UNABLE_TO_LOCK_ROW", message, fields=())
+            refusal = Refused("UNABLE_TO_LOCK_ROW", message, fields=())
+            refusal.locked_by = record_id
+            raise refusal
+
+
+def note_lock(refused: Refused, state: State) -> None:
+    """Count a refusal by a locked row; done where the refusal is answered, after the write has been taken back."""
+    if refused.locked_by is None:
+        return
+    with state.transaction():
+        locked: dict[str, int] = state.setting(SYSTEM, "locked", {})
+        state.keep(SYSTEM, "locked", {**locked, refused.locked_by: locked.get(refused.locked_by, 1) - 1})
 
 
 def check_validation_rules(of: Object, after: Mapping[str, Any], org: Org) -> None:

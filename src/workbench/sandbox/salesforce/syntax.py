@@ -13,6 +13,7 @@ class Path:
     column: int
 
     def text(self) -> str:
+        """The path as it was written."""
         return ".".join(self.names)
 
 

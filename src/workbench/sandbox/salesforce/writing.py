@@ -8,7 +8,7 @@ how many writes it still refuses}).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,20 +69,30 @@ def update(of: Object, record_id: str, body: Mapping[str, Any], org: Org, *, all
 
 
 def delete(of: Object, record_id: str, org: Org) -> None:
-    """Put a record, and what hangs on it, into the recycle bin."""
+    """Put a record, and what hangs on it, into the recycle bin: all of it or nothing."""
     _must_be_writable(of)
-    before = existing(of, record_id, org)
-    check_locks(of, {}, before, org)
+    doomed = list(_with_children(of, existing(of, record_id, org), org))
+    for each, row in doomed:
+        check_locks(each, {}, row, org)
     with org.state.transaction():
-        org.state.delete(SYSTEM, of.name, str(before["Id"]))
-        for children in of.children:
+        for each, row in doomed:
+            org.state.delete(SYSTEM, each.name, str(row["Id"]))
+            org.forget(str(row["Id"]))
+
+
+def _with_children(of: Object, row: Row, org: Org) -> Iterator[tuple[Object, Row]]:
+    seen: set[str] = set()
+    waiting = [(of, row)]
+    while waiting:
+        each, current = waiting.pop()
+        if str(current["Id"]) in seen or current["IsDeleted"]:
+            continue
+        seen.add(str(current["Id"]))
+        yield each, current
+        for children in each.children:
             child = EVERYTHING.object(children.object)
-            if children.field == "ParentId":
-                continue  # child accounts stay, without their parent's visibility
-            for row in list(org.children(child, children.field, str(before["Id"]))):
-                if not row["IsDeleted"]:
-                    delete(child, str(row["Id"]), org)
-    org.forget(record_id)
+            if children.field != "ParentId":  # child accounts stay
+                waiting += [(child, found) for found in org.children(child, children.field, str(current["Id"]))]
 
 
 def upsert(
