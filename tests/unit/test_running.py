@@ -7,12 +7,14 @@ import signal
 from dataclasses import replace
 from datetime import timedelta
 
+import keyring
+import keyring.backends.fail
 import pytest
-from crash.world import LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
+from crash.world import ANN, LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
-from workbench.errors import Failed, LockHeld, Refused, Unavailable, WaitingForApproval
+from workbench.errors import AccessDenied, Failed, LockHeld, Refused, Unavailable, UsageError, WaitingForApproval
 from workbench.model.people import Person
 from workbench.model.plans import Agreed
 from workbench.model.records import Ref
@@ -498,3 +500,41 @@ def test_a_full_disk_is_said_in_one_sentence_and_the_next_run_finishes(world):
     world.store.close()
     world.later(minutes=11)
     assert world.run(plan).counts == {"verified": 10}
+
+
+@pytest.fixture
+def no_keyring():
+    """A computer without a keyring, which is what continuous integration is."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(before)
+
+
+def test_an_approver_vouches_for_another_person_whose_signature_then_counts(world, tmp_path, no_keyring):
+    bea = approving.make_key("bea", tmp_path)
+    entry = approving.vouch(Person("bea", ("approver",), bea.public_key), ANN)
+    world.approve(world.plan(), signer=approving.person_key("bea", tmp_path), people=(*PEOPLE, entry))
+    assert (tmp_path / "bea.key").stat().st_mode & 0o077 == 0
+    altered = replace(entry, roles=("approver", "operator"))
+    with pytest.raises(Refused, match="no approver signed that entry"):
+        world.approve(world.plan(), signer=bea, people=(*PEOPLE, altered))
+
+
+def test_a_key_is_not_made_over_another_one(tmp_path, no_keyring):
+    approving.make_key("bea", tmp_path)
+    with pytest.raises(UsageError, match="has a key already"):
+        approving.make_key("bea", tmp_path)
+
+
+def test_a_person_without_a_key_is_told_how_to_make_one(tmp_path, no_keyring):
+    with pytest.raises(AccessDenied, match="workbench approver"):
+        approving.person_key("bea", tmp_path)
+
+
+def test_a_lost_key_takes_its_approvals_with_it(world):
+    plan = world.plan()
+    world.approve(plan)
+    assert approving.revoke_person("ann", world.store, world.clock, "bob") == 1
+    with pytest.raises(WaitingForApproval):
+        world.run(plan)

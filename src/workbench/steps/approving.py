@@ -2,75 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import keyring
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from keyring.errors import KeyringError
 
 from workbench.core import safety
-from workbench.errors import AccessDenied, Refused
+from workbench.errors import Refused
 from workbench.model.people import Person
 from workbench.model.plans import Approval, Gate, Plan, Standing
 from workbench.model.ports import Clock, Signer
 from workbench.model.values import fingerprint
+from workbench.steps.keys import DEMO_REVIEWER, KeySigner, demo_key, demo_person, make_key, person_key, vouch
 from workbench.store import Store
 
-SERVICE = "partner-workbench"
-DEMO_REVIEWER = "demo reviewer"
-"""The labelled person whose key set-up makes, and whom the sandbox profile alone accepts."""
+__all__ = [
+    "DEMO_REVIEWER", "KeySigner", "approve", "demo_key", "demo_person", "make_key", "person_key", "reject", "revoke",
+    "revoke_person", "sign", "stand", "vouch", "withdraw",
+]  # fmt: skip
 
 APPROVAL_HOURS = 24
 """How long an approval holds; the preconditions of each line guard the rest (safe-sync, approving)."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeySigner:
-    """A person and the private key that signs for them, held in memory while a command runs."""
-
-    person: str
-    private_key: Ed25519PrivateKey
-
-    @property
-    def public_key(self) -> str:
-        """The public half, as config/approvers.yaml names it: 64 hexadecimal digits."""
-        return self.private_key.public_key().public_bytes_raw().hex()
-
-    def sign(self, message: bytes) -> bytes:
-        """An Ed25519 signature of 64 bytes."""
-        return self.private_key.sign(message)
-
-    def __repr__(self) -> str:
-        return f"<KeySigner {self.person}>"
-
-
-def demo_key(folder: Path) -> KeySigner:
-    """The demo reviewer's key from `folder`, which set-up keeps out of git; made on first use, for this user only."""
-    return KeySigner(DEMO_REVIEWER, _key_file(folder / "demo-reviewer.key"))
-
-
-def demo_person(signer: KeySigner) -> Person:
-    """The demo reviewer as an entry of the list of people."""
-    return Person(DEMO_REVIEWER, ("analyst", "approver", "operator"), signer.public_key, demo=True)
-
-
-def person_key(name: str, folder: Path | None = None) -> KeySigner:
-    """A real person's key from the keyring, else from a file of their own in `folder`; raises AccessDenied."""
-    try:
-        stored = keyring.get_password(SERVICE, f"approver/{name}")
-    except KeyringError:
-        stored = None
-    if stored:
-        return KeySigner(name, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored)))
-    path = folder / f"{name}.key" if folder is not None else None
-    if path is not None and path.exists():
-        return KeySigner(name, _key_file(path))
-    raise AccessDenied(f"no key of {name} is in the keyring; make one with `workbench approver`, then give it again")
 
 
 def approve(
@@ -167,6 +119,16 @@ def revoke(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None
         store.approvals.revoke(plan.fingerprint, by, clock.now())
 
 
+def withdraw(rule: Standing, store: Store, clock: Clock, by: str) -> int:
+    """Take a standing rule out of force; says how many approvals of it there were."""
+    return store.approvals.revoke(fingerprint(rule), by, clock.now())
+
+
+def revoke_person(name: str, store: Store, clock: Clock, by: str) -> int:
+    """Take back every approval that a person gave, standing ones too: a key was lost. Plans that are open stay open."""
+    return store.approvals.revoke_given_by(name, by, clock.now())
+
+
 def _overridden(gates: Iterable[Gate], reasons: Mapping[str, str]) -> list[dict[str, str]]:
     failing = {gate.name: gate for gate in gates if not gate.holds}
     unknown = sorted(set(reasons) - set(failing))
@@ -174,19 +136,3 @@ def _overridden(gates: Iterable[Gate], reasons: Mapping[str, str]) -> list[dict[
         stopping = f"these do not hold: {', '.join(sorted(failing))}" if failing else "every gate holds"
         raise Refused(f"no gate {', '.join(map(repr, unknown))} needs to be overridden; {stopping}")
     return [{"gate": name, "measured": str(failing[name].measured), "reason": why} for name, why in reasons.items()]
-
-
-def _key_file(path: Path) -> Ed25519PrivateKey:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-        # O_EXCL: of two processes that make the key at once, one does, and the other reads it.
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _key_file(path)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(made)
-    if path.stat().st_mode & 0o077:
-        raise Refused(f"{path} may be read by others; give `chmod 600` to it, or make a new key if others had it")
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))

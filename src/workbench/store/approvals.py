@@ -61,3 +61,9 @@ class Approvals:
         with self._database.writing() as connection:
             found = connection.execute(update(approvals).where(standing).values(revoked_at=at, revoked_by=by))
         return found.rowcount
+
+    def revoke_given_by(self, person: str, by: str, at: datetime) -> int:
+        """Take back every approval that a person gave; says how many there were."""
+        given = (approvals.c.by == person) & approvals.c.revoked_at.is_(None)
+        with self._database.writing() as connection:
+            return connection.execute(update(approvals).where(given).values(revoked_at=at, revoked_by=by)).rowcount

@@ -29,7 +29,10 @@ ATTEMPTS = 5
 """How often a line that was surely not executed, or met a row lock, is sent in one run."""
 
 UNKNOWN_ATTEMPTS = 3
-"""How often a write may stay unknown before a person has to look."""
+"""How often a write may stay unknown in one run before a person has to look."""
+
+RECOVERIES = 10
+"""How often a line is sent in all: a line over which every run dies goes to a person, too."""
 
 STANDS: frozenset[LineState] = frozenset({"verified", "differs", "handed over"})
 """States of a line on which lines that depend on it can rest: its record is there."""
@@ -49,6 +52,7 @@ class Batch:
     last: dict[str, JournalEntry]
     due: dict[str, datetime] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     lines: Mapping[str, Line] = field(init=False)
     _open: dict[str, Line] = field(init=False)

@@ -11,7 +11,7 @@ from workbench.model.plans import JournalEntry, Line, LineState
 from workbench.model.ports import Outcome, Write
 from workbench.model.records import MODIFIED
 from workbench.model.values import Value
-from workbench.steps.running.batch import ATTEMPTS, QUIET_SECONDS, UNKNOWN_ATTEMPTS, Batch
+from workbench.steps.running.batch import ATTEMPTS, QUIET_SECONDS, RECOVERIES, UNKNOWN_ATTEMPTS, Batch
 from workbench.steps.running.looking import Seen, look
 
 Sent = tuple[Line, Outcome]
@@ -39,16 +39,17 @@ def _decided(batch: Batch, line: Line, seen: Seen) -> JournalEntry | None:
         return batch.entry(line, "applied", record_id=seen.record_id, code="FOUND", cause=seen.cause)
     if seen.found == "stale":
         return batch.entry(line, "stale", code="CHANGED", cause=seen.cause, remedy="the next plan takes it up again")
-    if seen.found == "unclear" or (seen.found == "not done" and _attempt(batch, line) >= UNKNOWN_ATTEMPTS):
-        cause = seen.cause or f"{UNKNOWN_ATTEMPTS} attempts ended without an answer"
+    if seen.found == "unclear" or (seen.found == "not done" and _hopeless(batch, line)):
+        cause = seen.cause or "attempt after attempt ended without an answer"
         remedy = "look for the record in that system, then link it or plan again"
         return batch.entry(line, "quarantined", code="UNCLEAR", cause=cause, remedy=remedy)
     return None
 
 
-def _attempt(batch: Batch, line: Line) -> int:
+def _hopeless(batch: Batch, line: Line) -> bool:
+    """Whether a write stays unknown: answers lost in this run, or the run dying over it again and again."""
     entry = batch.last.get(line.id)
-    return entry.attempt if entry is not None and entry.state in ("intended", "unknown") else 0
+    return batch.unknown.get(line.id, 0) >= UNKNOWN_ATTEMPTS or (entry is not None and entry.attempt >= RECOVERIES)
 
 
 def _send(batch: Batch, lines: Sequence[Line], seen: Mapping[str, Seen]) -> list[Sent]:
@@ -94,6 +95,7 @@ def _entry(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
         case "handed over" | "rejected" | "stale":
             return _told(batch, line, outcome.result, outcome)
         case "unknown":
+            batch.unknown[line.id] = batch.unknown.get(line.id, 0) + 1
             batch.due[line.id] = batch.clock.now() + timedelta(seconds=max(QUIET_SECONDS, outcome.wait_seconds))
             return _told(batch, line, "unknown", outcome)
         case "retry row" | "not executed":

@@ -1,0 +1,107 @@
+"""Private keys of people: where they are kept, how one is made, and how an approver vouches for another person's."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keyring
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from keyring.errors import KeyringError
+
+from workbench.errors import AccessDenied, Refused, UsageError
+from workbench.model.people import Person
+from workbench.model.values import canonical_json
+
+SERVICE = "partner-workbench"
+DEMO_REVIEWER = "demo reviewer"
+"""The labelled person whose key set-up makes, and whom the sandbox profile alone accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySigner:
+    """A person and the private key that signs for them, held in memory while a command runs."""
+
+    person: str
+    private_key: Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> str:
+        """The public half, as config/approvers.yaml names it: 64 hexadecimal digits."""
+        return self.private_key.public_key().public_bytes_raw().hex()
+
+    def sign(self, message: bytes) -> bytes:
+        """An Ed25519 signature of 64 bytes."""
+        return self.private_key.sign(message)
+
+    def __repr__(self) -> str:
+        return f"<KeySigner {self.person}>"
+
+
+def demo_key(folder: Path) -> KeySigner:
+    """The demo reviewer's key from `folder`, which set-up keeps out of git; made on first use, for this user only."""
+    return KeySigner(DEMO_REVIEWER, _key_file(folder / "demo-reviewer.key"))
+
+
+def demo_person(signer: KeySigner) -> Person:
+    """The demo reviewer as an entry of the list of people."""
+    return Person(DEMO_REVIEWER, ("analyst", "approver", "operator"), signer.public_key, demo=True)
+
+
+def person_key(name: str, folder: Path | None = None) -> KeySigner:
+    """A real person's key from the keyring, else from a file of their own in `folder`; raises AccessDenied."""
+    try:
+        stored = keyring.get_password(SERVICE, f"approver/{name}")
+    except KeyringError:
+        stored = None
+    if stored:
+        return KeySigner(name, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored)))
+    path = folder / f"{name}.key" if folder is not None else None
+    if path is not None and path.exists():
+        return KeySigner(name, _key_file(path))
+    raise AccessDenied(f"no key of {name} is in the keyring; make one with `workbench approver`, then give it again")
+
+
+def make_key(name: str, folder: Path | None = None) -> KeySigner:
+    """Make a person's key: into the keyring, or where there is none into a file of their own in `folder`.
+
+    Raises UsageError when the person has one already: the old one has to be revoked first, so that nobody loses it
+    by mistake.
+    """
+    try:
+        person_key(name, folder)
+    except AccessDenied:
+        pass
+    else:
+        raise UsageError(f"{name} has a key already; revoke it first if it was lost")
+    made = Ed25519PrivateKey.generate()
+    try:
+        keyring.set_password(SERVICE, f"approver/{name}", made.private_bytes_raw().hex())
+    except KeyringError:
+        if folder is None:
+            raise AccessDenied("there is no keyring on this computer, and no folder for a key was named") from None
+        return KeySigner(name, _key_file(folder / f"{name}.key"))
+    return KeySigner(name, made)
+
+
+def vouch(person: Person, signer: KeySigner) -> Person:
+    """The entry of a person for config/approvers.yaml, signed by an approver who already stands there."""
+    entry = replace(person, signed_by=signer.person, signature="")
+    return replace(entry, signature=signer.sign(canonical_json(entry.message()).encode("utf-8")).hex())
+
+
+def _key_file(path: Path) -> Ed25519PrivateKey:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = Ed25519PrivateKey.generate().private_bytes_raw().hex()
+        # O_EXCL: of two processes that make the key at once, one does, and the other reads it.
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _key_file(path)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(made)
+    if path.stat().st_mode & 0o077:
+        raise Refused(f"{path} may be read by others; give `chmod 600` to it, or make a new key if others had it")
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
