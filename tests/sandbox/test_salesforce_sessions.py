@@ -10,6 +10,10 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sandbox.salesforce_org import CREDENTIALS, TOKEN, USER, Caller, seeded
 
 from workbench.sandbox.routing import deliver
@@ -86,6 +90,18 @@ def test_an_assertion_must_be_for_now_for_us_and_from_the_known_app(org):
         assert token(org, grant_type=bearer, assertion=assertion(**claims))[0] == 400
     _, body = token(org, grant_type=bearer, assertion=assertion(exp=now + 60, sub="stranger@x.example"))
     assert body["error_description"] == "user hasn't approved this consumer"
+
+
+def test_an_assertion_is_verified_once_the_app_has_a_certificate(org):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    org.state.keep("salesforce", "jwt_public_key", pem)
+    unsigned = assertion(exp=org.state.now().timestamp() + 60)
+    signed = unsigned.rpartition(".")[0]
+    signature = base64.urlsafe_b64encode(key.sign(signed.encode(), PKCS1v15(), SHA256())).decode().rstrip("=")
+    bearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    assert token(org, grant_type=bearer, assertion=unsigned)[0] == 400
+    assert token(org, grant_type=bearer, assertion=f"{signed}.{signature}")[0] == 200
 
 
 def test_a_session_expires_and_can_be_revoked(org):

@@ -15,6 +15,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
 from workbench.sandbox.salesforce.dates import stamp
 from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.salesforce.org import SYSTEM
@@ -157,7 +163,7 @@ def _by_refresh_token(text: str, state: State) -> str:
 
 
 def _by_assertion(assertion: str, state: State) -> str:
-    """The user of a JWT. The signature must be there; its key is not known here, so the claims decide."""
+    """The user of a JWT, whose claims and, where the app has a certificate, whose signature must be right."""
     try:
         head, claims, signature = (_decoded(part) for part in assertion.split("."))
         algorithm, said = json.loads(head)["alg"], json.loads(claims)
@@ -166,7 +172,7 @@ def _by_assertion(assertion: str, state: State) -> str:
     except (ValueError, KeyError, TypeError):
         raise Denied("invalid_grant", "invalid assertion") from None
     now = state.now().timestamp()
-    if algorithm != "RS256" or not signature:
+    if algorithm != "RS256" or not _is_signed(assertion, signature, state):
         raise Denied("invalid_grant", "invalid assertion")
     if issuer != state.setting("credentials", SYSTEM, {}).get("client_id"):
         raise Denied("invalid_client_id", "client identifier invalid")
@@ -178,6 +184,21 @@ def _by_assertion(assertion: str, state: State) -> str:
     if user_id is None:
         raise Denied("invalid_grant", "user hasn't approved this consumer")
     return user_id
+
+
+def _is_signed(assertion: str, signature: bytes, state: State) -> bool:
+    """Whether the signature is the app's; without the setting `jwt_public_key` (PEM) any signature will do."""
+    key_text = state.setting(SYSTEM, "jwt_public_key")
+    if key_text is None:
+        return bool(signature)
+    key = load_pem_public_key(str(key_text).encode())
+    if not isinstance(key, RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, assertion.rpartition(".")[0].encode(), PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _decoded(part: str) -> bytes:
