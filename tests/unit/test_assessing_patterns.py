@@ -86,7 +86,7 @@ def test_finding_names_rows_what_was_seen_and_remedy():
     assert finding.id == "late/high"
     assert finding.rows == ("R1",)
     assert finding.kind == "data-flow improvement"
-    assert "R1 (241 minutes for 60)" in finding.message
+    assert "R1 (241 minutes for 1 hour)" in finding.message
     assert finding.remedy
 
 

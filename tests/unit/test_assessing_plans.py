@@ -231,3 +231,13 @@ def test_decision_for_the_landscape_is_shown_as_a_statement_with_benefits_and_fi
     verdict = assess(landscape(row(latency_actual_minutes=999))).landscape
     assert verdict.statement in repr(verdict)
     assert all(text in verdict._repr_html_() for text in ("manual intervention", "late/high", verdict.scope))
+
+
+def test_grounds_count_every_value_by_where_it_comes_from():
+    grounds = assess(landscape(row(basis="assumption", basis_of={"volume_month": "measured"}))).grounds
+    counted = {item.basis: item.values for item in grounds}
+    fields = assess(landscape(row(basis="assumption", basis_of={"volume_month": "measured"}))).fields
+    assert counted["measured"] == 1
+    assert counted["assumption"] == sum(item.assumed for item in fields)
+    assert sum(counted.values()) == len(fields)
+    assert [item.basis for item in grounds][0] == "measured"

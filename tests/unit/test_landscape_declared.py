@@ -162,6 +162,22 @@ def test_move_where_no_run_writes_is_a_mistake(declared, integrations):
     ]
 
 
+def test_what_travels_on_creation_counts_only_where_records_are_created(declared, integrations):
+    partner = integrations["partner-sync"]
+    pairing = partner.pairing("partner")
+    created = tuple(dataclasses.replace(item, on_create="both", on_update="none") for item in pairing.mapping)
+    imported = dataclasses.replace(pairing, mapping=created, create=("left",))
+    landscape, problems = declared(CONFIGURED, {"partner-sync": dataclasses.replace(partner, pairings=(imported,))})
+    assert problems == ()
+    assert landscape.integration("INT-1").direction == "one-way into channeltivity"
+
+
+def test_import_of_deals_is_the_row_that_names_it(integrations):
+    row = read_landscape(SAMPLE, integrations).integration("INT-005")
+    assert (row.direction, row.run_by) == ("one-way into channeltivity", integrations["deal-import"].run_by)
+    assert "Amount=amount" in row.key_fields
+
+
 @pytest.mark.parametrize("file", [SAMPLE, FJELLSTAD])
 @pytest.mark.parametrize("state", ["as-is", "to-be"])
 def test_every_integration_is_drawn_between_its_ends(file, state):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
+from workbench.core.merging import allows
 from workbench.errors import Problem, nearest
-from workbench.model.integrations import FieldMapping, Integration, Side
+from workbench.model.integrations import Integration, Pairing, Side
 from workbench.model.landscape import InventoryRow, Landscape
 from workbench.yaml_lines import Document
 from workbench.yaml_lines import Path as Place
 
+SIDES: tuple[Side, Side] = ("left", "right")
 OWNED = ("direction", "key_fields", "frequency")
 """What `config/integrations/<name>.yaml` owns; a row that names it must not say it a second time."""
 
@@ -54,10 +56,18 @@ def restated(landscape: Landscape, document: Document) -> Iterator[Problem]:
 
 
 def written(row: InventoryRow, integration: Integration) -> set[str]:
-    """The systems that runs of this integration write for this row, from the directions of its mapping."""
-    ways = {way for item in _mapping(row, integration) for way in (item.on_create, item.on_update)}
-    sides: tuple[tuple[Side, str], ...] = (("right", "to right"), ("left", "to left"))
-    return {integration.system(side) for side, way in sides if ways & {way, "both"}}
+    """The systems that runs of this integration write for this row, from the directions of its mapping.
+
+    What travels on creation counts only towards a side on which records are created.
+    """
+    found: set[str] = set()
+    for pairing in _pairings(row, integration):
+        for side in SIDES:
+            ways = {item.on_update for item in pairing.mapping}
+            ways |= {item.on_create for item in pairing.mapping} if side in pairing.create else set()
+            if any(allows(way, side) for way in ways):
+                found.add(integration.system(side))
+    return found
 
 
 def _drawn(landscape: Landscape, document: Document, row: InventoryRow, integration: Integration) -> Iterator[Problem]:
@@ -74,9 +84,9 @@ def _drawn(landscape: Landscape, document: Document, row: InventoryRow, integrat
         yield document.problem(("integrations", row.id, "moves"), message, "remove the move, or map a field that way")
 
 
-def _mapping(row: InventoryRow, integration: Integration) -> list[FieldMapping]:
+def _pairings(row: InventoryRow, integration: Integration) -> list[Pairing]:
     kind = row.configured.partition("/")[2]
-    return [item for pairing in integration.pairings if kind in ("", pairing.kind) for item in pairing.mapping]
+    return [pairing for pairing in integration.pairings if kind in ("", pairing.kind)]
 
 
 def _joined(row: InventoryRow, integrations: Mapping[str, Integration]) -> InventoryRow:
@@ -88,7 +98,7 @@ def _joined(row: InventoryRow, integrations: Mapping[str, Integration]) -> Inven
     return dataclasses.replace(
         row,
         direction=direction,
-        key_fields=tuple(item.key for item in _mapping(row, integration)),
+        key_fields=tuple(item.key for pairing in _pairings(row, integration) for item in pairing.mapping),
         frequency=integration.schedule,
         run_by=integration.run_by,
         basis_of={**row.basis_of, **dict.fromkeys(OWNED, "document")},

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.assessing import sensitivity
 from workbench.core.assessing.completeness import Completeness, FieldCompleteness, Grounds, by_basis, by_field, by_row
-from workbench.core.assessing.costs import CostCase, costs
+from workbench.core.assessing.costs import CostCase, Parameter, costs, parameters
 from workbench.core.assessing.deciding import Circumstances, Thresholds
 from workbench.core.assessing.decisions import Decision, Yardstick, decisions
 from workbench.core.assessing.findings import Finding
@@ -46,6 +46,7 @@ class Assessment:
     roadmap: Rows[Step]
     indicators: Rows[Indicator]
     costs: Rows[CostCase]
+    parameters: Rows[Parameter]
     completeness: Rows[Completeness]
     fields: Rows[FieldCompleteness]
     grounds: Rows[Grounds]
@@ -122,6 +123,7 @@ def assess(
         roadmap=roadmap(known, decided, before.scores, after.scores),
         indicators=indicators(before, after, _of_indicators(known, measures or {})),
         costs=costs(before, after),
+        parameters=parameters(known.estimates),
         completeness=by_row(known.integrations),
         fields=by_field(known.integrations),
         grounds=by_basis(known.integrations),

@@ -40,6 +40,25 @@ class CostCase:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that the costs rest on, in the three cases, with its unit, basis and source."""
+
+    name: str
+    cautious: int
+    likely: int
+    hopeful: int
+    unit: str
+    basis: str
+    source: str
+
+
+def parameters(estimates: Mapping[str, Estimate]) -> Rows[Parameter]:
+    """What the costs are computed from, as the landscape declares it."""
+    found = ((name.replace("_", " "), item) for name, item in estimates.items())
+    return Rows(Parameter(name, e.low, e.likely, e.high, e.unit, e.basis, e.source) for name, e in found)
+
+
 def costs(before: Standing, after: Standing) -> Rows[CostCase]:
     """The three cases; none when an estimate is not declared."""
     estimates = before.landscape.estimates

@@ -12,6 +12,7 @@ from workbench.core.assessing.sightings import (
     masterless,
     redundant,
     shadow_stores,
+    span,
     stated,
 )
 
@@ -127,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "Data arrives more than four times later than needed",
         "data-flow improvement",
         "run it as often as its target asks, or correct the target",
-        each(late, lambda row: f"{row.latency_actual_minutes} minutes for {row.latency_target_minutes}"),
+        each(late, lambda row: f"{span(row.latency_actual_minutes)} for {span(row.latency_target_minutes)}"),
     ),
     Rule(
         "personal-data-by-file",

@@ -101,6 +101,15 @@ def late(row: InventoryRow) -> bool:
     return times is not None and times > 4
 
 
+def span(minutes: int | None) -> str:
+    """Minutes in the largest unit that divides them: `7 days`, `1 hour`, `241 minutes`."""
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes and minutes % size == 0:
+            count = minutes // size
+            return f"{count:,} {unit}{'s' if count != 1 else ''}"
+    return stated("") if minutes is None else "0 minutes"
+
+
 def hours(row: InventoryRow) -> str:
     """The hand work of a row in words."""
     minutes = row.manual_minutes_month

@@ -44,7 +44,8 @@ class LandscapeDecision:
     def _repr_html_(self) -> str:
         cited = f"<p>It rests on: {html.escape(', '.join(self.findings))}.</p>" if self.findings else ""
         scope = f"<p>Scope: {html.escape(self.scope)}.</p>"
-        return f"<p><strong>{html.escape(self.statement)}</strong></p>{scope}{self.benefits._repr_html_()}{cited}"
+        gaps = self.benefits.table(benefit="benefit", weight="weight", today="as_is", target="to_be")._repr_html_()
+        return f"<p><strong>{html.escape(self.statement)}</strong></p>{scope}{gaps}{cited}"
 
 
 def decide_landscape(
