@@ -131,6 +131,20 @@ def test_one_to_one_links_a_left_once_and_names_the_duplicate():
     assert (match_links(one).duplicated("left_id")).sum() == 0
 
 
+def test_a_duplicate_on_the_right_links_too_and_a_lookalike_gives_way(generated):
+    left, right, _ = generated
+    links = match_links(match(left, right))
+    copied = links.loc[links["probability"] > 0.999, "right_id"].iloc[0]
+    again = right[right["id"] == copied].assign(id="again")
+    found = match(left, pd.concat([right, again])).drop_duplicates("right_id").set_index("right_id")
+    assert found.loc["again", "verdict"] == found.loc[copied, "verdict"] == "link"
+    vague = again.assign(id="vague", street="", postcode="", phone="", website="", email="")
+    owner = links.loc[links["right_id"] == copied, "left_id"].iloc[0]
+    beside, alone = pd.concat([right, vague]), pd.concat([right[right["id"] != copied], vague])
+    seen = [why_not(left, rights, owner, "vague").probability for rights in (beside, alone)]
+    assert seen[0] < seen[1]
+
+
 def test_one_to_one_holds_on_a_whole_set(generated):
     left, right, _ = generated
     doubled = pd.concat([right, right.assign(id="again " + right["id"])])
