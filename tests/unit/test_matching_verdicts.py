@@ -141,8 +141,9 @@ def test_a_duplicate_on_the_right_links_too_and_a_lookalike_gives_way(generated)
     vague = again.assign(id="vague", street="", postcode="", phone="", website="", email="")
     owner = links.loc[links["right_id"] == copied, "left_id"].iloc[0]
     beside, alone = pd.concat([right, vague]), pd.concat([right[right["id"] != copied], vague])
-    seen = [why_not(left, rights, owner, "vague").probability for rights in (beside, alone)]
-    assert seen[0] < seen[1]
+    taken, free = (why_not(left, rights, owner, "vague") for rights in (beside, alone))
+    assert taken.probability < free.probability
+    assert f"{copied} claims the same left record" in taken.rival
 
 
 def test_one_to_one_holds_on_a_whole_set(generated):

@@ -142,12 +142,19 @@ def _rival(row: pd.Series) -> str:
 
 
 def _better(scored: Scored, left_row: int, right_row: int) -> str:
+    """Which other left the right record could be, and which other right record claims the left one."""
+    said = []
     rivals = np.flatnonzero((scored.right_rows == right_row) & (scored.left_rows != left_row))
-    if not len(rivals):
-        return ""
-    best = rivals[np.argmax(scored.probability[rivals])]
-    name = scored.left.ids[int(scored.left_rows[best])]
-    return f"the best other candidate is {name}, probability {scored.probability[best]:.4f}"
+    if len(rivals):
+        best = rivals[np.argmax(scored.probability[rivals])]
+        name = scored.left.ids[int(scored.left_rows[best])]
+        said.append(f"the best other candidate is {name}, probability {scored.probability[best]:.4f}")
+    claims = np.flatnonzero((scored.left_rows == left_row) & (scored.right_rows != right_row))
+    if len(claims) and scored.probability[claims].max() >= 0.5:
+        best = claims[np.argmax(scored.probability[claims])]
+        name = scored.right.ids[int(scored.right_rows[best])]
+        said.append(f"{name} claims the same left record, probability {scored.probability[best]:.4f}")
+    return "; ".join(said)
 
 
 def _row(ids: list[str], record_id: str, side: str) -> int:
