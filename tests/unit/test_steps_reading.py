@@ -73,6 +73,22 @@ def test_another_instance_is_read_whole_again(world):
     assert taken.instance == "portal-2" and "3" in taken and "1" not in taken
 
 
+def test_a_system_that_cannot_say_what_changed_is_read_whole_each_time(world):
+    class Markless:
+        name = LEFT
+
+        def __getattr__(self, name):
+            return getattr(world.left, name)
+
+        def read(self, *args, **more):
+            assert not more.get("since")
+            return replace(world.left.read(*args, **more), watermark="")
+
+    world.systems[LEFT] = Markless()
+    world.read()
+    assert len(world.read()[LEFT]) == 2
+
+
 def test_a_new_field_in_the_mapping_makes_the_reading_whole(world):
     world.read()
     partner, contact = SYNC.pairings

@@ -63,6 +63,7 @@ def _snapshot(
     kept = None if full else store.snapshots.last(system.name, kind.name)
     fresh = (
         kept is not None
+        and bool(kept.snapshot.watermark)  # without one (discovery), the system cannot say what changed
         and kept.snapshot.instance == instance
         and set(wanted) <= set(kept.snapshot.frame.columns)
         and clock.now() - kept.whole_at < WHOLE_EVERY
