@@ -41,6 +41,9 @@ def test_match_rate_counts_records_in_scope_on_both_sides(world):
     world.left.create("partner", {"name": "Elm", "status": "Inactive"}, "10")
     world.read()
     assert measured(world)["match rate"] == 100 * 6 // 7  # three pairs, Dune alone; Elm is out of scope
+    world.left.edit("partner", "1", {"status": "Inactive"})
+    world.read()
+    assert measured(world)["match rate"] == 100 * 5 // 6  # a linked record that left the scope counts no more
 
 
 def test_completeness_counts_filled_mapped_fields_of_linked_pairs_only(world):
