@@ -127,12 +127,16 @@ _HELD = (
 
 
 def _factors(model: Model, evidence: Levels, names: list[str]) -> Rows[Factor]:
-    weights, total = model.weights(evidence)[0], model.base
+    weights, total = model.weights(evidence)[0].tolist(), model.base
     steps = [Factor("before any evidence", "one candidate of several", round(total, 2), round(total, 2))]
-    for name, level, weight in zip(names, evidence[0].tolist(), weights.tolist(), strict=True):
+    said = [
+        "missing on a side" if level == MISSING else WORDS.get(name, EXTRA_LEVELS)[level]
+        for name, level in zip(names, evidence[0].tolist(), strict=True)
+    ]
+    for name, level, weight in zip([*names, "site"], [*said, "address and phone both differ"], weights, strict=True):
         total += weight
-        said = "missing on a side" if level == MISSING else WORDS.get(name, EXTRA_LEVELS)[level]
-        steps.append(Factor(name, said, round(weight, 2), round(total, 2)))
+        if name != "site" or weight:
+            steps.append(Factor(name, level, round(weight, 2), round(total, 2)))
     return Rows(steps)
 
 

@@ -28,6 +28,16 @@ GROUP_STRENGTH = 50.0
 """How many pairs of its own a group needs before it speaks louder than the group above it."""
 
 
+TWO_SITES = -2.0
+"""Beside their own weights: who has another address and another phone is seldom a partner that moved (experts say)."""
+
+
+def two_sites(rows: Levels) -> npt.NDArray[np.bool_]:
+    """Whether address and phone both conflict: then there are two sites."""
+    street, place = np.maximum(rows[:, 1], 0) // 4, np.maximum(rows[:, 1], 0) % 4
+    return np.asarray(((street == 1) | (place == 1)) & ((rows[:, 2] == 0) | (rows[:, 2] == 1)))
+
+
 def situations(rows: Levels) -> npt.NDArray[np.int64]:
     """In which company a field is judged: the likeness of the name, and whether the place is unknown, other or near."""
     place = np.array([0, 1, 2, 2])[np.maximum(rows[:, 1], 0) % 4]
@@ -47,12 +57,12 @@ class Model:
     share: float
 
     def weights(self, levels: Levels) -> Numbers:
-        """Log odds that each field adds, one row a pair; 0 where the field is missing."""
+        """Log odds that each field adds, one row a pair, 0 where it is missing; last what two conflicts add beside."""
         group = situations(levels)
         columns = [
             np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)
         ]
-        return np.column_stack(columns) if len(levels) else np.zeros((0, len(self.tables)))
+        return np.column_stack([*columns, np.where(two_sites(levels), TWO_SITES, 0.0)])
 
     def as_lists(self) -> dict[str, Any]:
         """The model as plain lists, so that it travels with the table that it made."""
