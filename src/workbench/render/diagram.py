@@ -79,7 +79,10 @@ class Diagram:
         return target
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+        """As SVG, and inside HTML: JupyterLab shows SVG by itself as an image, whose links and titles are dead."""
+        drawn = self.svg()
+        html = f'<figure class="picture">{drawn}</figure>'
+        return {"text/html": html, "image/svg+xml": drawn, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"<Diagram {self.picture.title}: {self.picture.subtitle}>"

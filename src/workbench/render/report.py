@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbench.model.figures import Figure
+from workbench.render import anchors
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -43,8 +44,8 @@ def page(executed: Path, *, here: Page, pages: Sequence[Page], notices: Iterable
         "page": {
             "title": here.title,
             "style": Markup(_text("page.css")),
-            "script": Markup(_text("page.js")),
-            "script_hash": base64.b64encode(hashlib.sha256(_text("page.js").encode()).digest()).decode(),
+            "script": Markup(_script()),
+            "script_hash": base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode(),
             "pages": [{"title": item.title, "href": item.href, "here": item.href == here.href} for item in pages],
             "notices": list(notices),
             "footer": list(footer),
@@ -52,7 +53,7 @@ def page(executed: Path, *, here: Page, pages: Sequence[Page], notices: Iterable
         }
     }
     body, _ = _exporter().from_notebook_node(_readable(notebook), resources=resources)
-    return str(body)
+    return anchors.anchored(str(body))
 
 
 def index(
@@ -80,9 +81,12 @@ def index(
 
 
 def write(pages: Mapping[Path, str]) -> None:
-    """Write every page beside its final name, then put all in place: a reader never sees half a page."""
+    """Write every page beside its final name, then put all in place: a reader never sees half a page.
+
+    A link to a row that stands on another of these pages leads there.
+    """
     unfinished = {path: path.with_name(f".{path.name}.unfinished") for path in pages}
-    for path, text in pages.items():
+    for path, text in anchors.joined(pages).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished[path].write_text(text, encoding="utf-8")
     for path, temporary in unfinished.items():
@@ -121,6 +125,11 @@ def _exporter() -> HTMLExporter:
             }
         ),
     )
+
+
+def _script() -> str:
+    """The one script that a page may run: tables that can be filtered, and diagrams that can be focused."""
+    return _text("page.js") + _text("diagram.js").removeprefix('"use strict";\n')
 
 
 def _text(name: str) -> str:

@@ -40,12 +40,10 @@ def svg_text(picture: Picture, routes: Mapping[str, Route], inventory: str = "")
         *(shape_svg(shape, prefix) for shape in picture.shapes),
     ]
     for line in picture.lines:
-        drawn = _linked(
-            line,
-            _flow(line, path(routes[line.id], covered[line.id]), tip(routes[line.id]), placed[line.id], names),
-            inventory,
-        )
-        parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line, systems)}">{drawn}</g>')
+        stroke = _stroke(line, path(routes[line.id], covered[line.id]), tip(routes[line.id]), names)
+        drawn = _linked(line, stroke, _badge(line, placed[line.id]), inventory)
+        about = f' data-findings="{plain(" ".join(line.findings))}"' if line.findings else ""
+        parts.append(f'<g id="{prefix}-{identifier(line.id)}" class="{_classes(line, systems)}"{about}>{drawn}</g>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -92,19 +90,28 @@ def _classes(line: Line, systems: Mapping[str, str]) -> str:
     return " ".join(word for word in words if word)
 
 
-def _flow(line: Line, stroke: str, arrow: str, badge: Box, names: Mapping[str, str]) -> str:
+def _stroke(line: Line, stroke: str, arrow: str, names: Mapping[str, str]) -> str:
     title = f"{shown(line.id, 20)} {shown(line.data)}: {names[line.source]} to {names[line.target]}"
     details = [shown(line.row), line.mark if line.mark != "kept" else "", shown(line.note), *line.findings]
     told = ", ".join(detail for detail in details if detail)
     return (
         f"<title>{plain(f'{title} ({told})' if told else title)}</title>"
         f'<path class="line" d="{stroke}"/><path class="tip" d="{arrow}"/>'
-        f'<rect {rectangle(badge)} rx="5"/>{text("", (badge.middle[0], badge.middle[1] + 3.4), line.label)}'
     )
 
 
-def _linked(line: Line, content: str, inventory: str) -> str:
-    """The flow as a link to its inventory row, where it has one."""
-    if not line.row:
-        return content
-    return f'<a href="{plain(inventory)}#{quote(line.row, safe="-._~")}">{content}</a>'
+def _badge(line: Line, box: Box) -> str:
+    return f'<rect {rectangle(box)} rx="5"/>{text("", (box.middle[0], box.middle[1] + 3.4), line.label)}'
+
+
+def _linked(line: Line, stroke: str, badge: str, inventory: str) -> str:
+    """The flow as a link to its inventory row, where it has one; the badge of a marked flow leads to the finding."""
+    if line.findings:
+        told = shown(f"{line.id} is inefficient: {', '.join(line.findings)}")
+        title = f"<title>{plain(told)}</title>"
+        return _link(line.row, stroke, inventory) + _link(line.findings[0], title + badge, inventory)
+    return _link(line.row, stroke + badge, inventory)
+
+
+def _link(name: str, content: str, page: str) -> str:
+    return f'<a href="{plain(page)}#{quote(name, safe="-._~")}">{content}</a>' if name else content
