@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.bench.preparing import Preparing
 from workbench.bench.seeing import Seeing
 from workbench.bench.telling import Telling
 from workbench.bench.writing import Writing
@@ -12,7 +13,7 @@ from workbench.settings import read
 __all__ = ["Bench", "open"]
 
 
-class Bench(Seeing, Writing, Telling):
+class Bench(Preparing, Seeing, Writing, Telling):
     """Every effect is a method here: read, rule, plan, approve, run, report. Close it, or use it as `with`."""
 
 

@@ -17,6 +17,7 @@ from workbench.settings import Settings
 from workbench.steps import approving, connecting
 from workbench.store import Store
 from workbench.systems.pacing import WallClock
+from workbench.vault import Vault
 
 Made = TypeVar("Made")
 
@@ -29,7 +30,10 @@ class Ground:
         self.store = Store(settings.database)
         self.clock = WallClock()
         self._sandbox = connecting.sandbox(settings) if settings.sandbox else None
-        self.systems = connecting.Connections(settings, self._sandbox, self.clock)
+        self.vault = Vault(settings.profile, settings.environment, settings.state / "credentials.sealed")
+        self.systems = connecting.Connections(settings, self._sandbox, self.vault)
+        apart = connecting.Connections(settings, None, self.vault, "write")
+        self.writers = self.systems if settings.sandbox else apart
 
     @property
     def sandbox(self) -> Mapping[str, Any]:

@@ -58,7 +58,7 @@ class Writing(Ground):
         found = self.show(plan) if isinstance(plan, str) else plan
         pair = self.integration(found.integration)
         return running.run(
-            found.id, self.systems, self.store, self.clock, self._people, integration=pair,
+            found.id, self.writers, self.store, self.clock, self._people, integration=pair,
             kinds=self.settings.kinds, progress=progress or _bar(), live=not self.settings.sandbox,
         )  # fmt: skip
 
@@ -66,7 +66,7 @@ class Writing(Ground):
         """Finish what is open, run what is approved, read again, plan again; says what happened and what waits."""
         pair = self.integration(integration)
         return running.sync(
-            pair, self.settings.kinds, self.systems, self.store, self.clock, self._people,
+            pair, self.settings.kinds, self.writers, self.store, self.clock, self._people,
             progress=progress or _bar(), live=not self.settings.sandbox, author=self.person,
         )  # fmt: skip
 

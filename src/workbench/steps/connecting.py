@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench import vault
 from workbench.errors import Unavailable, UnknownName
-from workbench.model.ports import Clock, System
+from workbench.model.ports import System
 from workbench.settings import Settings
-from workbench.systems import connect
+from workbench.systems import CLIENTS, connect
+from workbench.vault import Access, Credentials, Vault
 
 JOINED = "WORKBENCH_SANDBOX"
 """Environment variable: the path of a file that holds the JSON line of a sandbox that already runs."""
@@ -78,21 +78,23 @@ def start_sandbox(data: Path, *, environment: Mapping[str, str] | None = None) -
 
 
 class Connections(Mapping[str, System]):
-    """The profile's systems by name, each connected when it is first asked for."""
+    """The profile's systems by name, each connected when it is first asked for, with the credentials of one access.
 
-    def __init__(self, settings: Settings, running: Sandbox | None, clock: Clock) -> None:
+    A system without credentials stays closed: asking for it raises AccessDenied with the command that opens it.
+    """
+
+    def __init__(self, settings: Settings, running: Sandbox | None, vault: Vault, access: Access = "read") -> None:
         self._settings = settings
         self._sandbox = running
-        self._clock = clock
+        self._vault = vault
+        self._access: Access = access
         self._open: dict[str, System] = {}
 
     def __getitem__(self, name: str) -> System:
         if name not in self._settings.systems:
             raise UnknownName("system", name, self._settings.systems)
         if name not in self._open:
-            self._open[name] = connect(
-                name, self._settings.systems[name], self._credentials(name), self._settings.kinds
-            )
+            self._open[name] = self.tried(name, self._credentials(name))
         return self._open[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -101,10 +103,27 @@ class Connections(Mapping[str, System]):
     def __len__(self) -> int:
         return len(self._settings.systems)
 
-    def _credentials(self, name: str) -> dict[str, str]:
+    def tried(self, name: str, credentials: Mapping[str, str]) -> System:
+        """The client of a system with these credentials, which are kept nowhere; nothing is asked of it yet."""
+        return connect(name, self._settings.systems[name], Credentials(credentials), self._settings.kinds)
+
+    def close(self, name: str) -> None:
+        """Forget a connection, so that the next use looks its credentials up anew."""
+        self._open.pop(name, None)
+
+    def _credentials(self, name: str) -> Credentials:
         if self._sandbox is not None:
-            return dict(self._sandbox.contract[name])
-        return vault.credentials(self._settings.profile, name, self._settings.environment)
+            return Credentials(self._sandbox.contract[name])
+        return self._vault.find(name, self._access)
+
+
+def ways(settings: Settings, system: str) -> Mapping[str, tuple[str, ...]]:
+    """The ways to log in to a system, the best first, each with the names of the credentials that it needs."""
+    if system not in settings.systems:
+        raise UnknownName("system", system, settings.systems)
+    client = CLIENTS[str(settings.systems[system]["client"])]
+    further = client.ways or {"keys": ()}
+    return {way: (*client.credentials, *names) for way, names in further.items()}
 
 
 def _announced(path: Path) -> Mapping[str, Any]:

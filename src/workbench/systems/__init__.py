@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import UnknownName, UsageError
@@ -21,15 +21,24 @@ Make = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client: its class, the credentials that it needs, and its settings beside the manners."""
+    """A client: its class, the credentials that it needs, and its settings beside the manners.
+
+    `ways` are the further credentials of each way to log in, the best way first; empty: there is one way.
+    """
 
     make: Make
     credentials: tuple[str, ...]
     settings: tuple[str, ...] = ()
+    ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 CLIENTS: Mapping[str, Client] = {
-    "salesforce": Client(SalesforceSystem, ("url", "client_id"), ("api_version",)),
+    "salesforce": Client(
+        SalesforceSystem,
+        ("url", "client_id"),
+        ("api_version",),
+        {"client credentials": ("client_secret",), "signed assertion (JWT)": ("username", "private_key")},
+    ),
     "connectwise": Client(
         ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id"), ("api_version",)
     ),

@@ -95,6 +95,7 @@ class Transport(requests.Session):
         self.system, self.base_url, self.manners = system, _checked(system, base_url), manners or Manners()
         self.clock: Clock = clock or WallClock()
         self.gate, self.quota = Gate(self.clock, self.manners.calls_per_minute), Quota(self.manners.floor_per_cent)
+        self.ahead_seconds = 0  # how far the system's clock is ahead of ours, as its last answer said
         self._authority = authority
         self._renewing = threading.Lock()
         self.trust_env = False
@@ -166,6 +167,7 @@ class Transport(requests.Session):
             path, taken = urlsplit(url).path, round((time.monotonic() - started) * 1000)
             log.info("%s %s %s -> %s in %s ms", self.system, verb, path, response.status_code, taken)
             self.quota.note(response.headers.get("Sforce-Limit-Info", ""))
+            self.ahead_seconds = _ahead(response, self.clock)
             if last or response.status_code != 401 or not self._renewed(proof) or not reading:
                 break
         return response
@@ -215,6 +217,13 @@ def _retry_after(response: requests.Response, clock: Clock) -> float:
         return max(0.0, (parsedate_to_datetime(said) - clock.now()).total_seconds())
     except (TypeError, ValueError):
         return 1.0 if response.status_code == 429 else 0.0
+
+
+def _ahead(response: requests.Response, clock: Clock) -> int:
+    try:
+        return round((parsedate_to_datetime(response.headers.get("Date", "")) - clock.now()).total_seconds())
+    except (TypeError, ValueError):
+        return 0  # it does not say what time it is there
 
 
 def _never_left(error: requests.RequestException) -> bool:

@@ -34,6 +34,9 @@ CAUSES = {
 }
 """OAuth error codes in an administrator's words (OAuth 2.0 client credentials flow)."""
 
+CLOCK_SECONDS = 120
+"""From this difference on a signed assertion, good for three minutes, may be refused for the clock alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -92,8 +95,14 @@ class Access:
             raise Unavailable(
                 f"{self._plain.system} gives no token ({answer.status_code}): is its url a My Domain url?"
             )
-        cause = CAUSES.get(code, code)
-        raise AccessDenied(f"{self._plain.system} gives no token: {cause}; correct it and connect again")
+        raise AccessDenied(f"{self._plain.system} gives no token: {self._cause(code)}; correct it and connect again")
+
+    def _cause(self, code: str) -> str:
+        ahead = self._plain.ahead_seconds
+        if code == "invalid_grant" and abs(ahead) > CLOCK_SECONDS:
+            way = "behind" if ahead > 0 else "ahead of"
+            return f"this computer's clock is {abs(ahead)} s {way} theirs, and a signed log-in must be in time"
+        return CAUSES.get(code, code)
 
 
 def access_of(plain: Transport, credentials: Mapping[str, str]) -> Access:

@@ -24,6 +24,16 @@ from workbench.systems.salesforce.soql import changed_since, queries
 from workbench.systems.salesforce.writing import send
 from workbench.systems.transport import FixedHeaders, Transport
 
+REFUSALS = {
+    "API_DISABLED_FOR_ORG": "the API is switched off there; have it enabled for the organisation",
+    "API_CURRENTLY_DISABLED": "the API is switched off for this user; give the profile the permission API Enabled",
+    "INSUFFICIENT_ACCESS": "the user lacks a permission; extend the integration user's permission set",
+    "INVALID_SESSION_ID": "the session is not accepted; give the app the scope api, then connect again",
+    "PASSWORD_LOCKOUT": "the user is locked; have an administrator unlock it",
+    "USER_DISABLED": "the user is switched off; have an administrator switch it on",
+}
+"""Error codes of refused calls in an administrator's words, with what to do."""
+
 
 class SalesforceSystem:
     """One organisation, reached at its My Domain.
@@ -151,7 +161,8 @@ class SalesforceSystem:
         if code == "REQUEST_LIMIT_EXCEEDED":
             return Unavailable(f"{self.name}: the calls of the day are used up ({said}); go on tomorrow")
         if error.status in (401, 403):
-            return AccessDenied(f"{self.name} refuses: {said} ({code}); check the user's permissions")
+            words = REFUSALS.get(code, f"{said}; check the user's permissions")
+            return AccessDenied(f"{self.name} refuses ({code}): {words}")
         if error.status in (400, 404):
             return UsageError(f"{self.name} does not understand: {said} ({code}); correct the mapping")
         return Unavailable(f"{self.name} answered {error.status}: {said} ({code}); try again later")

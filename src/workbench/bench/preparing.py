@@ -1,0 +1,64 @@
+"""Get ready: connect the systems, see whether everything is in place before anything is matched or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.bench.ground import Ground
+from workbench.errors import AccessDenied
+from workbench.model.rows import Rows
+from workbench.steps import probing
+from workbench.vault import Access, Credentials, Entry
+
+
+class Preparing(Ground):
+    """The verbs before the first match."""
+
+    def connections(self) -> Rows[probing.Connection]:
+        """Every system tried now by real calls: instance, user, permissions, quota left, what is wrong."""
+        found = [self._probed(name, "read") for name in self.systems]
+        apart = {entry.system for entry in self.credentials() if entry.access == "write"}
+        return Rows([*found, *(self._probed(name, "write") for name in self.writers if name in apart)])
+
+    def connect(
+        self, system: str, credentials: Mapping[str, str] | None = None, *, write: bool = False
+    ) -> probing.Connection:
+        """Try credentials by a real call and keep them only when it worked; without any, try those that are kept.
+
+        Raises AccessDenied in words (host, key, locked user, permission, API off, clock); nothing is kept then.
+        """
+        by, access = self._may("operator"), self._access(write)
+        given = None if credentials is None or self.settings.sandbox else Credentials(credentials)
+        tried = self._probed(system, access) if given is None else self._probed(system, access, given)
+        if tried.state == "closed":
+            self._noted("connection refused", system, None, by=by, access=access)
+            raise AccessDenied(tried.found)
+        place = "" if given is None else self.vault.keep(system, access, given)
+        for opened in (self.systems, self.writers):
+            opened.close(system)
+        return self._noted("connected", system, tried, by=by, access=access, place=place)
+
+    def credentials(self) -> Rows[Entry]:
+        """What is kept for which system and where it lies; no value is shown. The sandbox hands out its own."""
+        return Rows([] if self.settings.sandbox else self.vault.entries(self.systems))
+
+    def forget(self, system: str, *, write: bool = False) -> bool:
+        """Take kept credentials away; says whether there were any."""
+        by, access = self._may("operator"), self._access(write)
+        self.systems.close(system)
+        self.writers.close(system)
+        return self._noted("credentials forgotten", system, self.vault.forget(system, access), by=by, access=access)
+
+    def rotate_credentials(self) -> int:
+        """Encrypt the file of credentials under a new key; says how many entries it holds."""
+        by = self._may("operator")
+        return self._noted("credentials rotated", self.settings.profile, self.vault.rotate(), by=by)
+
+    def _probed(self, system: str, access: Access, given: Credentials | None = None) -> probing.Connection:
+        mapping = self.writers if access == "write" else self.systems
+        opened = (lambda: mapping[system]) if given is None else (lambda: mapping.tried(system, given))
+        return probing.probe(system, access, opened, self.settings.kinds, self.clock)
+
+    @staticmethod
+    def _access(write: bool) -> Access:
+        return "write" if write else "read"
