@@ -175,6 +175,19 @@ def test_an_undone_link_is_not_proposed_again_until_a_value_changes(world):
     assert "Acme North" in [line.after.get("Name") for line in world.plan().lines]
 
 
+def test_an_unlinked_pair_has_no_base_any_more():
+    with a_world() as world:
+        world.left.create("partner", {"name": "Acme", "phone": "1", "status": "Active", "crmId": "A1"}, "1")
+        world.right.create("partner", {"Name": "Acme", "Phone": "1", "Sync": True, "PortalId": "1"}, "A1")
+        world.rule("1", "link", "A1")
+        journal = world.sync()
+        assert len(world.store.bases.of("partner-sync")) == 1
+        undo = world.undo(journal.plan)
+        world.approve(undo)
+        world.run(undo)
+        assert len(world.store.links.of("partner-sync")) == len(world.store.bases.of("partner-sync")) == 0
+
+
 def test_an_edit_after_the_run_is_left_alone_by_an_undo_and_listed(linked):
     linked.left.edit("partner", "1", {"name": "Acme North", "phone": "555-0199"})
     done = linked.sync()

@@ -40,6 +40,12 @@ class Bases:
         for start in range(0, len(waiting), PAIRS_AT_ONCE):
             self._advance(waiting[start : start + PAIRS_AT_ONCE])
 
+    def forget(self, integration: str, left: Ref, right: Ref) -> None:
+        """Drop the base of a pair that was unlinked: should it be linked again, that is a first sync of each field."""
+        pair = (bases.c.integration == integration) & (bases.c.left == str(left)) & (bases.c.right == str(right))
+        with self._database.writing() as connection:
+            connection.execute(delete(bases).where(pair))
+
     def _advance(self, made: list[Base]) -> None:
         lefts = and_(
             bases.c.integration.in_({base.integration for base in made}), bases.c.left.in_({str(b.left) for b in made})

@@ -48,6 +48,7 @@ def _linked(batch: Batch, line: Line, entry: JournalEntry) -> JournalEntry:
     link = Link(line.target.kind, batch.integration.name, *pair, batch.plan.id, line.id, entry.at)
     if line.action == "unlink":
         batch.store.links.undo(link.integration, link.left, link.right)
+        batch.store.bases.forget(link.integration, link.left, link.right)
         return entry
     standing = batch.store.links.add(link)
     if standing is None:
