@@ -85,6 +85,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The side that a person picked for a field that was held: its value travels, even where it is blank."""
+
+    subject: Ref
+    field: str
+    side: Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """A limit, what was measured against it, and whether it holds. A gate that does not hold stops the plan."""
 
@@ -124,6 +133,7 @@ class Plan:
 
     The fingerprint covers content only (lines, bases, mapping, rules, instances, format); author, time, tool version
     and estimates lie outside. `settled` are fields found equal on both sides: they become bases without a write.
+    `choices` are the sides that a person picked before it was planned.
     """
 
     integration: str
@@ -140,6 +150,7 @@ class Plan:
     cost: Cost = Cost(0, 0)
     author: str = ""
     made_at: datetime | None = None
+    choices: tuple[Choice, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration, Kind, Side, other
 from workbench.model.links import Candidates, Crosswalk
-from workbench.model.plans import Plan, Purpose
+from workbench.model.plans import Choice, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
 from workbench.steps import reading, remembering
@@ -32,12 +32,16 @@ def prepare(
     author: str,
     purpose: Purpose | None = None,
     snapshots: Mapping[str, Snapshots] | None = None,
+    choices: Iterable[Choice] = (),
+    parent: str = "",
+    over_review: bool = False,
 ) -> Plan:
     """What would bring the systems of an integration into step, stored to wait for approval; nothing is written there.
 
     Reads what `snapshots` (by kind) does not hold, and matches the records that nobody ruled on: with a candidate they
     are held, without one they are created. Fields found equal on both sides become bases at once. Without a `purpose`
-    it is a first sync until the integration has a link.
+    it is a first sync until the integration has a link. `choices` are the sides that a person picked in `parent`.
+    A plan that a reviewer made of this very one goes on waiting in its place, unless `over_review` says otherwise.
     """
     ends = {name: systems[name] for name in (integration.left, integration.right)}
     read = {
@@ -57,15 +61,17 @@ def prepare(
         purpose=aim,
         instances=remembering.instances(integration, store),
         previous=remembering.previous_counts(integration, store),
-        descriptions=_descriptions(integration, kinds, ends),
+        descriptions=descriptions(integration, kinds, ends),
         recent=remembering.written_of_late(integration, store, clock),
+        choices={(str(choice.subject), choice.field): choice.side for choice in choices},
         author=author,
         made_at=clock.now(),
     )
     made = drafting()
     turned_down = remembering.turned_down(made, integration, store)
     made = drafting(rejected=turned_down) if turned_down else made
-    return keep(remembering.with_history(made, store), store, clock)
+    made = dataclasses.replace(remembering.with_history(made, store), choices=tuple(choices), parent=parent)
+    return keep(made, store, clock, over_review=over_review)
 
 
 def crosswalks(
@@ -94,18 +100,34 @@ def crosswalks(
     return found
 
 
-def keep(made: Plan, store: Store, clock: Clock) -> Plan:
-    """Let a plan wait for approval, and take what it found settled as agreed. Returns it as it is stored.
+def keep(made: Plan, store: Store, clock: Clock, *, over_review: bool = False) -> Plan:
+    """Let a plan wait for approval, and take what it found settled as agreed. Returns the plan that waits.
 
     Content that ran before gets that plan as its parent, because a plan runs once: its lines that were rejected come
-    back in a plan of its own.
+    back in a plan of its own. When a reviewer made a child of this very plan, the child goes on waiting in its place:
+    a schedule that proposes the same again does not undo a review.
     """
     with store.writing():
         while made.lines and store.plans.consumed(made.fingerprint) is not None:
             made = dataclasses.replace(made, parent=made.id)
         store.bases.advance(made.settled)
+        reviewed = _reviewed(made, store)
+        if reviewed is not None and not over_review:
+            return reviewed
         store.plans.offer(made, clock.now())
     return made
+
+
+def _reviewed(made: Plan, store: Store) -> Plan | None:
+    """The waiting plan that a reviewer made of this one, if any."""
+    for known in store.plans.known(made.integration, ("waiting", "approved")).where(purpose=made.purpose):
+        waiting = store.plans.get(known.id)
+        ancestor = waiting.parent
+        while ancestor and ancestor != made.id:
+            ancestor = store.plans.get(ancestor).parent
+        if ancestor:
+            return waiting
+    return None
 
 
 def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crosswalk, aim: Purpose) -> Candidates | None:
@@ -130,8 +152,9 @@ def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crossw
     return Candidates(kind.name, integration.left, integration.right, pd.concat(frames)) if frames else None
 
 
-def _descriptions(
+def descriptions(
     integration: Integration, kinds: Mapping[str, Kind], systems: Mapping[str, System]
 ) -> dict[tuple[str, str], Description]:
+    """What both ends of an integration say about its kinds, by system and kind."""
     places = ((name, kind) for kind in integration.kinds for name in systems if name in kinds[kind].systems)
     return {(name, kind): systems[name].describe(kind) for name, kind in places}

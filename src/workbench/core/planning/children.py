@@ -67,4 +67,4 @@ def _known(plan: Plan, lines: Collection[str]) -> set[str]:
 
 
 def _child(plan: Plan, lines: tuple[Line, ...]) -> Plan:
-    return replace(plan, lines=lines, parent=plan.id)
+    return replace(plan, lines=lines, parent=plan.id, choices=())
