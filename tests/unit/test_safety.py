@@ -417,3 +417,17 @@ def test_day_of_24_runs_never_exceeds_its_limit():
         inside, _ = safety.divide(planned(*(line(n) for n in range(4))), STANDING, now=NOW, spent_today=spent)
         spent += len(inside.lines)
     assert spent == 10
+
+
+def test_the_deputy_whom_an_approver_names_approves_and_nobody_elses_deputy_does():
+    by_bob = approved(by="bob", key=BOB)
+    check(by_bob, people=(replace(PEOPLE[0], deputy="bob"), PEOPLE[1]), plan=replace(PLAN, author="ann"), live=True)
+    with pytest.raises(Refused, match="bob is no approver"):
+        check(by_bob, people=(PEOPLE[0], replace(PEOPLE[1], deputy="bob")))
+    with pytest.raises(Refused, match="bob wrote or edited it"):
+        check(by_bob, people=(replace(PEOPLE[0], deputy="bob"), PEOPLE[1]), live=True)
+
+
+def test_a_deputy_vouches_for_nobody():
+    people = (replace(PEOPLE[0], deputy="bob"), PEOPLE[1], enrolled("eve", EVE, "bob", BOB))
+    assert [person.name for person in safety.trusted(people)] == ["ann"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from workbench.core import safety
 from workbench.errors import Refused
 from workbench.model.integrations import Integration, Kind
 from workbench.model.people import Person, Role
@@ -77,16 +78,22 @@ class Ground:
         self.store.audit.record(by, event, subject, self.clock.now(), **details)
         return made
 
-    def _may(self, role: Role) -> str:
-        """The person at work, when they have this role. Roles prevent mistakes; what holds is the key."""
+    def _may(self, *roles: Role) -> str:
+        """The person at work, when they have one of these roles. Roles prevent mistakes; what holds is the key."""
         known = next((person for person in self.settings.people if person.name == self.person), None)
-        if known is not None and role not in known.roles:
-            raise Refused(
-                f"{self.person} is no {role} in config/approvers.yaml; ask one who is, or have the role added"
-            )
         if known is None and not self.settings.sandbox:
             raise Refused(f"{self.person} does not stand in config/approvers.yaml; have an approver add you")
+        if known is not None and not self._roles(known) & set(roles):
+            wanted = " or ".join(roles)
+            raise Refused(
+                f"{self.person} is no {wanted} in config/approvers.yaml; ask one who is, or have the role added"
+            )
         return self.person
+
+    def _roles(self, person: Person) -> set[Role]:
+        """What somebody may do: their own roles, and an approver's when an approver names them as deputy."""
+        deputy = safety.may_approve(person, self.settings.people)
+        return {*person.roles, *(("approver",) if deputy else ())}
 
     def _demo(self) -> approving.KeySigner:
         if not self.settings.sandbox:

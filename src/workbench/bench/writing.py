@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.bench.ground import Ground
+from workbench.bench.reviewing import Reviewing
 from workbench.model.plans import Approval, Journal, Plan
 from workbench.model.ports import Progress, Signer
 from workbench.model.rows import Rows
@@ -13,22 +13,23 @@ from workbench.store.pauses import Pause
 from workbench.store.plans import KnownPlan
 
 
-class Writing(Ground):
+class Writing(Reviewing):
     """The verbs around a plan, from its making to its undoing."""
 
     def plan(self, integration: str) -> Plan:
-        """What would bring an integration's systems into step; it waits for approval, nothing is written."""
+        """What would bring an integration's systems into step; it waits for approval, nothing is written.
+
+        It takes the place of whatever a reviewer made of an earlier plan.
+        """
         by, pair = self._may("analyst"), self.integration(integration)
-        made = planning.prepare(pair, self.settings.kinds, self.systems, self.store, self.clock, author=by)
+        made = planning.prepare(
+            pair, self.settings.kinds, self.systems, self.store, self.clock, author=by, over_review=True
+        )
         return self._noted("planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
 
     def plans(self, integration: str = "") -> Rows[KnownPlan]:
         """Every plan with its state, newest first."""
         return self.store.plans.known(integration)
-
-    def show(self, plan: str) -> Plan:
-        """The plan of this id."""
-        return self.store.plans.get(plan)
 
     def approve(self, plan: Plan | str, *, reason: str, overrides: Mapping[str, str] | None = None) -> Approval:
         """Sign a plan with your own key; `overrides` says, by gate, why it may pass."""

@@ -9,6 +9,7 @@ import typer
 import workbench
 from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, say, table
 from workbench.errors import PartlyFailed, WaitingForApproval
+from workbench.model.rows import Rows
 
 app = typer.Typer()
 
@@ -36,12 +37,14 @@ def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile =
 
 @app.command()
 def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
-    """Every change of a plan, before and after."""
+    """Every change of a plan, before and after; then what is held for a person."""
     with workbench.open(profile) as bench:
         shown = bench.show(plan)
     table(shown.changes().frame(), as_json=as_json)
     if not as_json:
         say(repr(shown))
+        if shown.held:
+            table(Rows(shown.held).frame("subject", "field", "left", "right", "reason", "remedy"), as_json=False)
 
 
 @app.command()

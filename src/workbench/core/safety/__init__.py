@@ -1,7 +1,7 @@
 """What stops a write: gates over size and sources, approvals that do not hold, limits of standing approvals."""
 
-from workbench.core.safety.approving import check_approval, check_gates, signed_bytes, trusted
+from workbench.core.safety.approving import check_approval, check_gates, may_approve, signed_bytes, trusted
 from workbench.core.safety.dividing import divide, families
 from workbench.core.safety.gating import gates
 
-__all__ = ["check_approval", "check_gates", "divide", "families", "gates", "signed_bytes", "trusted"]
+__all__ = ["check_approval", "check_gates", "divide", "families", "gates", "may_approve", "signed_bytes", "trusted"]

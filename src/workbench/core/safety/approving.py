@@ -26,7 +26,8 @@ def check_approval(
     """Return when the approval allows this value (a plan, or another value's fingerprint) to be acted on.
 
     Raises WaitingForApproval when there is none or it has merely expired, else Refused with every reason. In a live
-    profile nobody approves what he wrote or edited last; the demo key counts in the sandbox alone.
+    profile nobody approves what he wrote or edited last; the demo key counts in the sandbox alone. The deputy whom an
+    approver's signed entry names approves like that approver.
     """
     fingerprint = subject if isinstance(subject, str) else subject.fingerprint
     name = fingerprint[:12]
@@ -81,16 +82,23 @@ def trusted(people: Iterable[Person], *, live: bool = False) -> tuple[Person, ..
     return tuple(counting)
 
 
+def may_approve(person: Person, people: Iterable[Person]) -> bool:
+    """Whether somebody is an approver, or the deputy whom an approver names."""
+    named = (known.deputy for known in people if "approver" in known.roles)
+    return "approver" in person.roles or person.name in named
+
+
 def _wrong_value(approval: Approval, fingerprint: str) -> list[str]:
     return [] if approval.fingerprint == fingerprint else ["it was given for another content"]
 
 
 def _wrong_person(approval: Approval, people: Iterable[Person], *, live: bool) -> list[str]:
+    people = tuple(people)
     person = next((known for known in people if known.name == approval.by), None)
     if person is None:
         return [f"{approval.by!r} is not in the list of people"]
     wrong = []
-    if "approver" not in person.roles:
+    if not may_approve(person, people):
         wrong.append(f"{person.name} is no approver")
     if live and person.demo:
         wrong.append("the demo key counts in the sandbox alone")
