@@ -93,7 +93,10 @@ def _assert_nothing_overlaps(picture, program):
 @pytest.mark.parametrize("program", ENGINES)
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_no_line_crosses_a_shape_that_it_does_not_join(sheet, program):
-    picture = SHEETS[sheet].picture
+    _assert_nothing_crosses(SHEETS[sheet].picture, program)
+
+
+def _assert_nothing_crosses(picture, program):
     found = routes(picture, program)
     for line in picture.lines:
         others = [shape for shape in picture.shapes if shape.id not in (line.source, line.target)]
@@ -428,8 +431,9 @@ def test_names_of_the_second_landscape_are_at_least_seven_points_high_on_paper(p
 
 @pytest.mark.parametrize("program", ENGINES)
 @pytest.mark.parametrize(("paper", "name"), PAGES)
-def test_nothing_overlaps_on_the_sheets_of_the_second_landscape(paper, name, program):
+def test_nothing_overlaps_or_crosses_on_the_sheets_of_the_second_landscape(paper, name, program):
     _assert_nothing_overlaps(PAPERS[paper][name].picture, program)
+    _assert_nothing_crosses(PAPERS[paper][name].picture, program)
 
 
 def test_the_second_landscape_has_an_overview_and_every_system_in_the_set():

@@ -80,7 +80,8 @@ def draft(
     if heading.spelled and not legible(picture, wanted.paper):
         heading = dataclasses.replace(heading, spelled=False)
         picture = sheet(part, heading, markings, layout)
-    if wanted.page or (wanted.system and not legible(picture, wanted.paper)):
+    settled = len(picture.unpinned) * 2 <= len(picture.shapes)
+    if wanted.page or (wanted.system and not (settled and legible(picture, wanted.paper))):
         part, heading = _stubbed(whole, wanted, heading)
         picture = sheet(part, heading, markings, layout)
     return picture, book

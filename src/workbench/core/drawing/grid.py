@@ -53,7 +53,10 @@ class Grid:
         top = row + (self.cell[1] - 26) / 2 - height / 2
         left = self.left + LANE_SIDE + (place.column + 0.5) * self.cell[0] - width / 2
         if place.side:
-            left = MARGIN if place.side == "left" else self.right + beside(self.cell) - MARGIN - width
+            inset = (
+                SIZES["store"][0] - width if self.cell == STUB_CELL else 0
+            )  # stubs keep one line at their inner edge
+            left = MARGIN + inset if place.side == "left" else self.right + beside(self.cell) - MARGIN - width - inset
         return Box(round(left), round(top), width, height)
 
 
