@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_landscape import AS_IS, BOTH, TO_BE, small_landscape
 
-from workbench.core.drawing import Excuse, check
+from workbench.core.drawing import check
 from workbench.core.drawing.rules import RULES
 from workbench.declared import read_landscape
-from workbench.model.landscape import InventoryRow, Landscape, Move, Participant, Process
-from workbench.render.layout_file import read_excused, read_layout
+from workbench.errors import ConfigurationError
+from workbench.model.landscape import Accepted, InventoryRow, Landscape, Move, Participant, Process
+from workbench.render.layout_file import read_layout
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,19 +121,28 @@ def test_one_state_alone_is_checked_alone():
     assert list(check(whole.state("to-be"))) == []
 
 
-def test_an_excused_violation_stays_in_the_list_with_its_reason():
+def test_an_accepted_violation_stays_in_the_list_with_its_reason():
     whole = MUTANTS["DFD-17"][0](small_landscape())
-    excuse = Excuse("DFD-17", "P1", "the vendor calls it so", "info")
-    (found,) = check(whole, [excuse]).where(state="as-is")
+    accepted = Accepted("DFD-17", "P1", "the vendor calls it so", severity="info")
+    (found,) = check(dataclasses.replace(whole, accepted=(accepted,))).where(state="as-is")
     assert (found.severity, found.excused) == ("info", "the vendor calls it so")
-    assert {item.severity for item in check(whole, [Excuse("DFD-17", "P9", "another")])} == {"warning"}
+    other = dataclasses.replace(whole, accepted=(Accepted("DFD-17", "P9", "another"),))
+    assert {item.severity for item in check(other)} == {"warning"}
 
 
-def test_the_sample_has_no_violation_that_is_not_excused_with_a_reason():
-    excused = read_excused(ROOT / "diagrams" / "excused.yaml")
-    found = check(read_landscape(ROOT / "config" / "landscape.yaml"), excused)
+def test_the_sample_has_no_violation_that_is_not_accepted_with_a_reason():
+    whole = read_landscape(ROOT / "config" / "landscape.yaml")
+    found = check(whole)
     assert [str(item) for item in found if item.severity in ("error", "warning")] == []
-    assert {(item.rule, item.element) for item in found if item.excused} == {(e.rule, e.element) for e in excused}
+    accepted = {(item.rule, item.element) for item in whole.accepted if item.rule in RULES}
+    assert {(item.rule, item.element) for item in found if item.excused} == accepted
+
+
+def test_a_rule_that_does_not_exist_cannot_be_accepted(tmp_path):
+    text = (ROOT / "config" / "landscape.yaml").read_text(encoding="utf-8")
+    (tmp_path / "landscape.yaml").write_text(text.replace("rule: DFD-21", "rule: DFD-99"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="DFD-99"):
+        read_landscape(tmp_path / "landscape.yaml")
 
 
 def test_every_element_of_the_sample_has_a_pinned_place():

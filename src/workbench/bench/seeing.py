@@ -11,7 +11,6 @@ from workbench.model.landscape import Landscape
 from workbench.model.links import Candidates, Crosswalk, Ruling
 from workbench.model.records import Ref, Snapshots
 from workbench.model.rows import Rows
-from workbench.render.layout_file import read_excused
 from workbench.steps import checking, inventorying, planning, reading, ruling
 
 
@@ -37,8 +36,8 @@ class Seeing(Ground):
         return checking.documents(self.settings.landscape.documents)
 
     def check_diagrams(self) -> Rows[Violation]:
-        """Every rule of data flow diagrams that the landscape breaks; `diagrams/excused.yaml` says what may stay."""
-        return check(self.settings.landscape, read_excused())
+        """Every rule of data flow diagrams that is broken; `accepted:` in the landscape file says what may stay."""
+        return check(self.settings.landscape)
 
     def snapshot(self, kind: str, *, full: bool = False) -> Snapshots:
         """Every record of a kind from each system that has it: whole, or the last one and everything changed since."""

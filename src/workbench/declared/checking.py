@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from workbench.core.assessing.patterns import RULES as FINDING_RULES
 from workbench.core.assessing.rubric import DIMENSIONS
+from workbench.core.drawing.rules import RULES as DRAWING_RULES
 from workbench.errors import Problem, nearest
 from workbench.model.landscape import InventoryRow, Landscape
 from workbench.yaml_lines import Document
@@ -21,6 +23,9 @@ def mistakes(landscape: Landscape, document: Document) -> Iterator[Problem]:
     yield from _loose_moves(landscape, document, places)
     for row in landscape.integrations:
         yield from _loose_row(landscape, row, document)
+    rules = {*DRAWING_RULES, *(rule.name for rule in FINDING_RULES)}
+    for at, item in enumerate(landscape.accepted):
+        yield from _unknown("rule", [item.rule], rules, document, ("accepted", at, "rule"))
     known = _ids(landscape.documents)
     for system in landscape.systems:
         yield from _unknown("document", system.evidence, known, document, ("systems", system.id, "evidence"))

@@ -185,12 +185,16 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A finding or a broken drawing rule that a person accepts for one element, with the reason and the name."""
+    """A finding or a broken drawing rule that a person accepts for one element, with the reason and the name.
+
+    What breaks a drawing rule stays in the list of violations; `severity` is what it counts as there.
+    """
 
     rule: str
     element: str
     reason: str
     by: str = ""
+    severity: Literal["error", "warning", "info", "ignore"] = "ignore"
 
 
 @dataclass(frozen=True)

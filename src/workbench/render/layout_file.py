@@ -1,20 +1,15 @@
-"""Reads the two files that people keep beside the diagrams.
-
-`diagrams/layout.yaml` pins every element to a cell of a grid; `diagrams/excused.yaml` says which element may break
-which rule, and why.
-"""
+"""Reads what people keep beside the diagrams: `diagrams/layout.yaml` pins every element to a cell of a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from workbench import yaml_lines
 from workbench.core.drawing.layout import Layout, Place, Side
-from workbench.core.drawing.rules import RULES, Excuse, Severity
 from workbench.yaml_lines import Strict
 
 Cell = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -33,31 +28,6 @@ class LayoutFile(PageFile):
     """The whole file: places of level 1, and places that differ on a named page."""
 
     pages: dict[str, PageFile] = {}
-
-
-class ExcuseFile(Strict):
-    """One excuse: the rule, the element, why, and what the violation then counts as."""
-
-    rule: Literal[tuple(RULES)]  # type: ignore[valid-type]  # the rule book is the one list of rule ids
-    element: str
-    reason: Annotated[str, Field(min_length=10)]
-    severity: Severity = "ignore"
-
-
-class ExcusedFile(Strict):
-    """The whole file."""
-
-    excused: list[ExcuseFile] = []
-
-
-def read_excused(path: Path | None = None) -> tuple[Excuse, ...]:
-    """Who is excused from which rule: the file beside the layout, or none. Raises ConfigurationError."""
-    layout = layout_path()
-    found = path or (layout.with_name("excused.yaml") if layout else None)
-    if found is None or not found.is_file():
-        return ()
-    content = yaml_lines.validate(yaml_lines.load(found), ExcusedFile)
-    return tuple(Excuse(item.rule, item.element, item.reason, item.severity) for item in content.excused)
 
 
 def layout_path(start: Path | None = None) -> Path | None:

@@ -1,5 +1,5 @@
 """Data flow diagrams, pure: rules, levels, difference, places, DOT text, flow table and change ledger."""
 
-from workbench.core.drawing.rules import Excuse, Violation, check
+from workbench.core.drawing.rules import Violation, check
 
-__all__ = ["Excuse", "Violation", "check"]
+__all__ = ["Violation", "check"]

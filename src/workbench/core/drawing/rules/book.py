@@ -1,4 +1,4 @@
-"""The rules by their stable ids, with severity and remedy, and what a violation and an excuse are."""
+"""The rules by their stable ids, with severity and remedy, and what a violation is."""
 
 from __future__ import annotations
 
@@ -28,16 +28,6 @@ class Violation:
     message: str
     remedy: str
     excused: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Excuse:
-    """An element that may break a rule, and why; `severity` is what the violation then counts as."""
-
-    rule: str
-    element: str
-    reason: str
-    severity: Severity = "ignore"
 
 
 class Breach(NamedTuple):

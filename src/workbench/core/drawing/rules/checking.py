@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from workbench.core.drawing.rules.book import RULES, Breach, Excuse, Violation
+from workbench.core.drawing.rules.book import RULES, Breach, Violation
 from workbench.core.drawing.rules.inventory import inventory, transition
 from workbench.core.drawing.rules.levels import levels
 from workbench.core.drawing.rules.structure import Drawing, structure
 from workbench.core.drawing.rules.wording import wording
-from workbench.model.landscape import STATES, Landscape
+from workbench.model.landscape import STATES, Accepted, Landscape
 from workbench.model.rows import Rows
 
 ORDER = ("error", "warning", "info", "ignore")
 
 
-def check(landscape: Landscape, excused: Iterable[Excuse] = ()) -> Rows[Violation]:
+def check(landscape: Landscape) -> Rows[Violation]:
     """Every violation of DFD-01 to DFD-38, gravest first; of both states, or of the one state that is given.
 
-    An excused violation stays in the list, with its reason and its lesser severity.
+    What the landscape accepts stays in the list, with its reason and the severity that was chosen for it.
     """
-    excuses = {(excuse.rule, excuse.element): excuse for excuse in excused}
-    found = {_violation(state, breach, excuses) for state, breach in _breaches(landscape)}
+    accepted = {(item.rule, item.element): item for item in landscape.accepted}
+    found = {_violation(state, breach, accepted) for state, breach in _breaches(landscape)}
     return Rows(sorted(found, key=lambda item: (ORDER.index(item.severity), item.rule, item.element, item.state)))
 
 
@@ -37,8 +37,8 @@ def _breaches(landscape: Landscape) -> Iterator[tuple[str, Breach]]:
             yield "to-be", breach
 
 
-def _violation(state: str, breach: Breach, excuses: dict[tuple[str, str], Excuse]) -> Violation:
-    rule, excuse = RULES[breach.rule], excuses.get((breach.rule, breach.element))
+def _violation(state: str, breach: Breach, accepted: dict[tuple[str, str], Accepted]) -> Violation:
+    rule, excuse = RULES[breach.rule], accepted.get((breach.rule, breach.element))
     return Violation(
         rule=breach.rule,
         severity=excuse.severity if excuse else rule.severity,
