@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli import connecting, looking, reviewing, telling, writing
+from workbench.cli import approving, connecting, looking, reviewing, telling, writing
 from workbench.cli.printing import Profile, fail, say
 from workbench.errors import WorkbenchError
 
@@ -30,6 +30,8 @@ sandbox_app = typer.Typer(help="The systems as local servers.", no_args_is_help=
 audit_app = typer.Typer(help="What people did, hash-chained.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(audit_app, name="audit")
+app.add_typer(approving.approver_app, name="approver")
+app.add_typer(approving.standing_app, name="standing")
 for part in (connecting, looking, writing, reviewing, telling):
     app.registered_commands += part.app.registered_commands
 

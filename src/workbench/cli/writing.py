@@ -29,10 +29,14 @@ def plan(integration: Integration, profile: Profile = "", as_json: AsJson = Fals
 
 @app.command()
 def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
-    """Every plan with its state."""
+    """Every plan with its state; then the standing approvals that end soon or are suspended."""
     with workbench.open(profile) as bench:
         columns = ("id", "integration", "purpose", "state", "summary", "author", "made_at", "note")
         table(bench.plans(integration).frame(), as_json=as_json, columns=columns)
+        reminders = bench.reminders(integration)
+    if not as_json:
+        for reminder in reminders:
+            say(reminder)
 
 
 @app.command()

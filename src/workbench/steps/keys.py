@@ -85,6 +85,21 @@ def make_key(name: str, folder: Path | None = None) -> KeySigner:
     return KeySigner(name, made)
 
 
+def forget_key(name: str, folder: Path | None = None) -> bool:
+    """Take a person's key off this computer, wherever it lies; says whether there was one."""
+    try:
+        found = keyring.get_password(SERVICE, f"approver/{name}") is not None
+        if found:
+            keyring.delete_password(SERVICE, f"approver/{name}")
+    except KeyringError:
+        found = False  # no keyring here: the file is what there may be
+    path = folder / f"{name}.key" if folder is not None else None
+    if path is None or not path.exists():
+        return found
+    path.unlink()
+    return True
+
+
 def vouch(person: Person, signer: KeySigner) -> Person:
     """The entry of a person for config/approvers.yaml, signed by an approver who already stands there."""
     entry = replace(person, signed_by=signer.person, signature="")
