@@ -443,6 +443,23 @@ def test_the_second_landscape_has_an_overview_and_every_system_in_the_set():
             assert [name for name in found if name == f"system-{system.id}" or name.startswith(f"system-{system.id}-")]
 
 
+SAMPLE_ON_A4 = sheets(AFTER, compare=BEFORE, layout=LAYOUT, paper="A4")
+
+
+@pytest.mark.parametrize("name", SAMPLE_ON_A4)
+def test_the_sample_is_legible_on_a4_where_its_settled_sheets_would_not_be(name):
+    picture = SAMPLE_ON_A4[name].picture
+    assert 11.5 * scale(picture, "A4") >= 7
+    _assert_nothing_overlaps(picture, PURE)
+    _assert_nothing_crosses(picture, PURE)
+
+
+def test_settled_sheets_that_are_legible_keep_their_lanes():
+    found = sheets(AFTER, compare=BEFORE, layout=LAYOUT)
+    assert "level-1" in found and "overview" not in found
+    assert all(len(found[f"system-{item.id}"].picture.lanes) > 1 for item in WHOLE.systems)
+
+
 def test_every_flow_of_a_system_is_on_one_of_its_pages():
     for system in OTHER.systems:
         pages = [sheet for name, sheet in PAPERS["A4"].items() if re.fullmatch(f"system-{system.id}(-.)?", name)]
