@@ -7,6 +7,9 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.sandbox import channelonline, channeltivity
+from workbench.sandbox.tables import POINTERS
+
 
 class Portal:
     """A caller with the right key."""
@@ -278,3 +281,10 @@ def test_nothing_malformed_makes_it_fail(portal, method, path, query, body):
     content = {"data": body} if isinstance(body, bytes) else {"json": body}
     answer = portal._session.request(method, f"{portal._url}/{path}", params={query: query}, timeout=30, **content)
     assert answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize("contract", [channeltivity.CONTRACT, channelonline.CONTRACT], ids=lambda each: each.system)
+def test_every_unique_field_can_be_looked_up_when_a_record_is_made(contract):
+    for name, fields in contract.objects.items():
+        unique = {field.name for field in fields if field.unique}
+        assert unique <= set(POINTERS.get((contract.system, name), ())), name
