@@ -86,10 +86,11 @@ def test_only_tables_with_ids_get_addresses_and_names_stay_text():
     assert '<tr id="a&quot;onclick=x" tabindex="-1">' in anchored(hostile)
 
 
-def test_a_link_leads_to_the_page_that_holds_the_row():
+def test_a_link_leads_to_the_first_page_that_holds_the_row():
     pages = {
-        Path("10.html"): '<tr id="INT-001"><td>INT-001</td></tr>',
-        Path("20.html"): '<a href="#INT-001">1</a> <a href="#here">2</a> <p id="here"></p> <a href="#nowhere">3</a>',
+        Path("10.html"): '<tr id="INT-001"><td>INT-001</td></tr><p id="here"></p>',
+        Path("20.html"): '<a href="#INT-001">1</a> <a href="#here">2</a> <p id="here"></p> <a href="#nowhere">3</a>'
+        '<tr id="INT-001"><td>INT-001</td></tr>',
     }
     links = re.findall('href="([^"]*)"', joined(pages)[Path("20.html")])
     assert links == ["10.html#INT-001", "#here", "#nowhere"]

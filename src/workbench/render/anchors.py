@@ -15,6 +15,7 @@ _HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.DOTALL)
 _ID = re.compile(r'\sid="([^"]*)"')
+_ROW_ID = re.compile(r'<tr id="([^"]*)"')
 _LINK = re.compile(r'href="#([^"]*)"')
 
 
@@ -47,12 +48,15 @@ def _addressed_row(row: re.Match[str], column: int, width: int, taken: set[str])
 
 
 def joined(pages: Mapping[Path, str]) -> dict[Path, str]:
-    """The pages with every link to a row that another page holds leading there."""
-    held = {path: {unescape(name) for name in _ID.findall(text)} for path, text in pages.items()}
+    """The pages with every link to a row leading to the first page that holds it.
+
+    The inventory comes before the pages that are made of it; an address that is no row's stays on its page.
+    """
+    held = {path: {unescape(name) for name in _ROW_ID.findall(text)} for path, text in pages.items()}
     return {path: _LINK.sub(partial(_led, here=path, held=held), text) for path, text in pages.items()}
 
 
 def _led(link: re.Match[str], here: Path, held: Mapping[Path, set[str]]) -> str:
     name = unquote(unescape(link[1]))
-    holder = next((path.name for path, names in held.items() if name in names), "")
-    return link[0] if name in held[here] or not holder else f'href="{escape(holder)}#{link[1]}"'
+    holder = next((path for path, names in held.items() if name in names), here)
+    return link[0] if holder == here else f'href="{escape(holder.name)}#{link[1]}"'
