@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.bench.ground import Ground
+from workbench.core.readiness import Readiness
 from workbench.errors import AccessDenied
+from workbench.model.plans import Approval
+from workbench.model.ports import Signer
 from workbench.model.rows import Rows
-from workbench.steps import probing
+from workbench.steps import approving, confirming, probing
 from workbench.vault import Access, Credentials, Entry
 
 
@@ -53,6 +56,32 @@ class Preparing(Ground):
         """Encrypt the file of credentials under a new key; says how many entries it holds."""
         by = self._may("operator")
         return self._noted("credentials rotated", self.settings.profile, self.vault.rotate(), by=by)
+
+    def check(self, integration: str) -> Readiness:
+        """What is not in place yet for an integration: fields, statuses, partner accounts, likely duplicates."""
+        pair, every = self.integration(integration), self.settings.integrations.values()
+        return confirming.look(pair, self.settings.kinds, self.systems, self.store, self.clock, integrations=every)
+
+    def confirmation(self, found: Readiness) -> Rows[confirming.Confirmation]:
+        """Whether the preparation stands confirmed, and if not, why; a new critical finding makes it lapse."""
+        live = not self.settings.sandbox
+        return Rows([confirming.confirmation(found, self.store, self._people, self.clock, live=live)])
+
+    def confirm(self, integration: str, *, reason: str, accept: bool = False) -> Approval:
+        """Look again and sign with your key that the preparation is done; `accept` takes critical findings by name."""
+        signer = approving.person_key(self._may("approver"), self._keys)
+        return self._confirm(self.check(integration), signer, reason, accept=accept)
+
+    def confirm_as_demo_reviewer(self, found: Readiness) -> Rows[Approval]:
+        """Sandbox only: the labelled demo reviewer accepts what was found, so that the demo can go on."""
+        return Rows([self._confirm(found, self._demo(), "the demo", accept=True)])
+
+    def _confirm(self, found: Readiness, signer: Signer, reason: str, *, accept: bool) -> Approval:
+        made = confirming.confirm(
+            found, self.store, signer, self.clock, self._people, reason=reason, accept=accept,
+            live=not self.settings.sandbox,
+        )  # fmt: skip
+        return self._noted("confirmed", found.integration, made, by=signer.person, accepted=len(found.critical))
 
     def _probed(self, system: str, access: Access, given: Credentials | None = None) -> probing.Connection:
         mapping = self.writers if access == "write" else self.systems

@@ -10,7 +10,7 @@ import typer
 
 import workbench
 from workbench.bench import Bench
-from workbench.cli.printing import AsJson, Profile, say, table
+from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
 from workbench.errors import CheckFailed, UsageError
 from workbench.steps import connecting
 from workbench.vault.credentials import SHOWN
@@ -44,6 +44,32 @@ def connect(  # noqa: PLR0917  # typer calls it by name
             say(made.found or f"look at every connection: workbench connect --profile {bench.settings.profile}")
         else:
             _all(bench, as_json)
+
+
+@app.command()
+def check(integration: Integration, profile: Profile = "", as_json: AsJson = False) -> None:
+    """What is not in place yet for an integration. Exit code 7: critical findings that nobody accepted."""
+    with workbench.open(profile) as bench:
+        found = bench.check(integration)
+        (standing,) = bench.confirmation(found)
+    table(found.findings.frame(), as_json=as_json, columns=("severity", "what", "where", "remedy", "link"))
+    if not as_json:
+        say(f"{found!r}; {standing.state}" + (f": {standing.because}" if standing.because else f" by {standing.by}"))
+    if standing.blockers:
+        raise CheckFailed(f"{standing.blockers} critical findings block {integration}; mend them and check again")
+
+
+@app.command()
+def confirm(
+    integration: Integration,
+    reason: Reason,
+    accept: Annotated[bool, typer.Option("--accept", help="take the critical findings of today by name")] = False,
+    profile: Profile = "",
+) -> None:
+    """Sign that the preparation is done; the signature lapses when a new critical finding appears."""
+    with workbench.open(profile) as bench:
+        made = bench.confirm(integration, reason=reason, accept=accept)
+    say(f"the preparation of {integration} is confirmed by {made.by}; {len(made.overrides)} findings accepted")
 
 
 def _all(bench: Bench, as_json: bool) -> None:

@@ -18,6 +18,8 @@ from workbench.render.diagram import Diagram
 ENDINGS = (".svg", ".pdf", ".dot")
 
 DEMO: tuple[tuple[str, Mapping[str, Given]], ...] = (
+    ("00_connect_systems", {}),
+    ("05_check_readiness", {"demo_reviewer": True}),
     ("10_inventory_integrations", {}),
     ("15_assess_landscape", {}),
     ("20_draw_data_flows", {}),
@@ -26,7 +28,7 @@ DEMO: tuple[tuple[str, Mapping[str, Given]], ...] = (
     ("50_run_sync", {}),
     ("90_report_to_leadership", {}),
 )
-"""The notebooks of the demo in their order; the labelled demo reviewer rules and approves in 30 and 40."""
+"""The notebooks of the demo in their order; the labelled demo reviewer confirms in 05, rules in 30, approves in 40."""
 
 
 def execute(

@@ -1,0 +1,81 @@
+"""One look at everything that an integration needs before its first match (R-PREP-1, R-PREP-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from workbench.core.readiness.fields import field_findings
+from workbench.core.readiness.finding import Finding, Readiness
+from workbench.core.readiness.records import Accounts
+from workbench.errors import Refused
+from workbench.model.integrations import Integration, Kind, Pairing, Side
+from workbench.model.ports import Description, Instance
+from workbench.model.records import Snapshots
+from workbench.model.rows import Rows
+
+SIDES: tuple[Side, ...] = ("left", "right")
+FIRST = ("field not seen", "wrong type", "not writable", "marker not seen", "required and empty", "status missing")
+"""What is told before anything about single records, because those may follow from it."""
+
+
+def check(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    descriptions: Mapping[tuple[str, str], Description],
+    snapshots: Mapping[str, Snapshots],
+    instances: Mapping[str, Instance],
+    *,
+    excluded: Iterable[str] = (),
+) -> Readiness:
+    """Every finding, critical ones first. `descriptions` by system and kind; `snapshots` by kind; `excluded` are the
+    records (system:kind:id) of which a person said that they do not sync.
+
+    Raises Refused when no filter says which accounts are partner accounts: nothing could be said about them.
+    """
+    found = [
+        *_all_fields(integration, kinds, descriptions),
+        *_all_records(integration, kinds, snapshots, instances, frozenset(excluded)),
+    ]
+    ordered = sorted(found, key=lambda one: (one.severity != "critical", one.check not in FIRST, one.check, one.where))
+    ids = {name: instances[name].id for name in (integration.left, integration.right)}
+    return Readiness(integration.name, ids, Rows(ordered))
+
+
+def _all_fields(
+    integration: Integration, kinds: Mapping[str, Kind], descriptions: Mapping[tuple[str, str], Description]
+) -> Iterator[Finding]:
+    for pairing in integration.pairings:
+        for side in SIDES:
+            system = integration.system(side)
+            seen, place = descriptions[system, pairing.kind], kinds[pairing.kind].systems[system]
+            yield from field_findings(integration, pairing, side, place, seen)
+
+
+def _all_records(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    snapshots: Mapping[str, Snapshots],
+    instances: Mapping[str, Instance],
+    excluded: frozenset[str],
+) -> Iterator[Finding]:
+    if integration.shape != "reconciling":
+        return  # of an import, planning itself says of each record what it lacks (R-DEAL-8)
+    for pairing in integration.pairings:
+        if kinds[pairing.kind].parent:
+            continue  # contacts come with their partner
+        for side in _filtered(integration, pairing):
+            system = integration.system(side)
+            place, url = kinds[pairing.kind].systems[system], instances[system].url
+            accounts = Accounts(pairing, side, snapshots[pairing.kind][system], place, url=url, excluded=excluded)
+            yield from accounts.unprepared()
+            yield from accounts.doubles()
+
+
+def _filtered(integration: Integration, pairing: Pairing) -> list[Side]:
+    sides = [side for side in SIDES if side in pairing.suggest and pairing.suggest[side].conditions]
+    if not sides:
+        raise Refused(
+            f"{integration.name} does not say which {pairing.kind} accounts there are to prepare; add a filter "
+            f"(record type, type or flag) under `suggest:` of that kind in config/integrations/{integration.name}.yaml"
+        )
+    return sides

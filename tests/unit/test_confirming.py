@@ -1,0 +1,187 @@
+"""The preparation is confirmed by a signature, which lapses when something critical is new."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import requests
+from typer.testing import CliRunner
+
+import workbench as wb
+from workbench import cli
+from workbench.core.readiness import Finding, Readiness
+from workbench.errors import CheckFailed, Refused
+from workbench.settings import read
+from workbench.steps import approving, confirming
+from workbench.store import Store
+from workbench.systems.memory import MemoryClock
+
+FLAG = Finding("critical", "not flagged", "Sync is not set", "Acme", "set it", "crm:partner:a1")
+STATUS = Finding("critical", "no status", "Status is blank", "Zeta", "set it", "crm:partner:a2")
+EXTRA = Finding("warning", "further status", "the picklist also holds 'Gold'", "crm Account.Status", "leave it")
+
+
+def report(*findings, instance="crm-1"):
+    return Readiness("partner-sync", {"crm": instance}, wb.Rows(findings))
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path / 'w.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def signer(tmp_path):
+    return approving.demo_key(tmp_path)
+
+
+@pytest.fixture
+def sign(store, signer):
+    def signed(found, **how):
+        people = (approving.demo_person(signer),)
+        return confirming.confirm(found, store, signer, MemoryClock(), people, reason="done", **how)
+
+    return signed
+
+
+@pytest.fixture
+def standing(store, signer):
+    def asked(found, *, live=False):
+        people = (approving.demo_person(signer),)
+        return confirming.confirmation(found, store, people, MemoryClock(), live=live)
+
+    return asked
+
+
+def test_what_nobody_confirmed_says_the_command_that_does(standing):
+    found = standing(report(FLAG))
+
+    assert (found.state, found.blockers) == ("not confirmed", 1)
+    assert "workbench confirm partner-sync" in found.because
+
+
+def test_critical_findings_are_mended_first_or_accepted_by_name(sign, standing):
+    with pytest.raises(Refused, match="mend them first"):
+        sign(report(FLAG))
+
+    made = sign(report(FLAG, EXTRA), accept=True)
+
+    assert [item["gate"] for item in made.overrides] == [FLAG.key]
+    assert standing(report(FLAG, EXTRA)).state == "confirmed"
+
+
+def test_a_new_critical_finding_makes_it_lapse_and_is_named(sign, standing):
+    sign(report(FLAG), accept=True)
+
+    found = standing(report(FLAG, STATUS))
+
+    assert (found.state, found.blockers) == ("lapsed", 1)
+    assert "Zeta" in found.because
+
+
+def test_a_mended_finding_or_a_new_warning_leaves_it_in_force(sign, standing):
+    sign(report(FLAG, STATUS), accept=True)
+
+    assert standing(report(STATUS, EXTRA)).state == "confirmed"
+
+
+def test_it_holds_for_the_instances_that_were_looked_at_alone(sign, standing):
+    sign(report())
+
+    assert standing(report()).state == "confirmed"
+    assert standing(report(instance="crm-2")).state == "lapsed"
+
+
+def test_an_altered_list_of_accepted_findings_does_not_hold(sign, standing, store):
+    made = sign(report(FLAG), accept=True)
+    more = (*made.overrides, {"gate": STATUS.key, "measured": "critical", "reason": "done"})
+    store.approvals.add(replace(made, overrides=more, nonce="another"))
+
+    assert standing(report(FLAG, STATUS)).state == "lapsed"
+
+
+def test_the_demo_reviewer_counts_in_the_sandbox_alone(sign, standing):
+    sign(report())
+
+    assert standing(report(), live=True).state == "lapsed"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ready")
+    (folder / "config").symlink_to(read(environment={}).folder / "config")
+    return read("sandbox", folder=folder, environment={})
+
+
+@pytest.fixture
+def bench(settings, sandbox, tmp_path):
+    line = tmp_path / "sandbox.json"
+    line.write_text(json.dumps(sandbox))
+    with wb.Bench(
+        replace(
+            settings,
+            folder=tmp_path,
+            database=f"sqlite:///{tmp_path / 'w.db'}",
+            environment={"WORKBENCH_SANDBOX": str(line), "WORKBENCH_PERSON": "ada"},
+        )
+    ) as opened:
+        yield opened
+
+
+def test_the_sandboxs_unprepared_accounts_are_found_one_by_one_and_no_others(bench, admin):
+    found = bench.check("partner-sync")
+
+    accounts = {
+        key: record
+        for key, record in admin.records("salesforce", "Account").items()
+        if record["Type"] == "Channel Partner / Reseller" and not record.get("@deleted")
+    }
+    named = {
+        check: {finding.record.rpartition(":")[2] for finding in found.findings.where(check=check)}
+        for check in ("not flagged", "no status", "unknown status")
+    }
+    right = ("Active Partner", "Prospective Partner", "Inactive Partner")
+    status = {key: record.get("Channeltivity_Partner_Status__c") for key, record in accounts.items()}
+    assert (
+        named["not flagged"] == {key for key, r in accounts.items() if not r.get("Sync_with_Channeltivity__c")} != set()
+    )
+    assert named["no status"] == {key for key in accounts if not status[key]} != set()
+    assert named["unknown status"] == {key for key in accounts if status[key] and status[key] not in right} != set()
+
+
+def test_a_flag_that_somebody_clears_makes_the_confirmation_lapse(bench, sandbox):
+    found = bench.check("partner-sync")
+    bench.confirm_as_demo_reviewer(found)
+    unset = {finding.record for finding in found.findings.where(check="not flagged")}
+    ready = next(
+        key for key in bench.snapshot("partner")["salesforce"].frame.index if f"salesforce:partner:{key}" not in unset
+    )
+
+    portal = sandbox["salesforce"]
+    requests.patch(
+        f"{portal['url']}/services/data/v62.0/sobjects/Account/{ready}",
+        json={"Sync_with_Channeltivity__c": False},
+        headers={"Authorization": f"Bearer {portal['access_token']}"},
+        timeout=10,
+    ).raise_for_status()
+    (standing,) = bench.confirmation(bench.check("partner-sync"))
+
+    assert standing.state == "lapsed" and standing.blockers == 1
+
+
+def test_the_command_ends_with_seven_while_something_blocks(monkeypatch, bench, settings, tmp_path):
+    (tmp_path / "config").symlink_to(settings.folder / "config")
+    given = {**bench.settings.environment, "HOME": str(tmp_path), "DATABASE": bench.settings.database}
+    for name, value in given.items():
+        monkeypatch.setenv(name if name.startswith("WORKBENCH_") else f"WORKBENCH_{name}", value)
+    blocked = CliRunner().invoke(cli.app, ["check", "partner-sync", "--json"])
+    bench.confirm_as_demo_reviewer(bench.check("partner-sync"))
+    done = CliRunner().invoke(cli.app, ["check", "partner-sync"])
+
+    assert isinstance(blocked.exception, CheckFailed) and blocked.exception.exit_code == 7
+    assert {row["severity"] for row in json.loads(blocked.stdout)} == {"critical", "warning"}
+    assert done.exit_code == 0 and "confirmed" in done.output
