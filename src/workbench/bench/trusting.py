@@ -34,8 +34,7 @@ class Trusting(Ground):
     def dismiss(self, name: str, *, reason: str) -> int:
         """Take back every approval that a person gave, standing ones too; your own whenever your key is lost."""
         by = self.person if self.person == name else self._may("approver")
-        made = enrolling.dismiss(name, self.store, self.clock, by, self._keys)
-        return self._noted("person revoked", name, made, by=by, reason=reason, approvals=made)
+        return enrolling.dismiss(name, self.store, self.clock, by, self._keys, reason=reason)
 
     def stand(
         self,
@@ -75,5 +74,5 @@ class Trusting(Ground):
         """Take a standing approval out of force; what it covered waits for a person again."""
         by = self._may("approver")
         found = standing.named(standing_id, self.settings.integrations.values(), self.store)
-        approving.withdraw(found, self.store, self.clock, by)
-        return self._noted("standing approval revoked", found.integration, found, by=by, reason=reason)
+        approving.withdraw(found, self.store, self.clock, by, reason)
+        return found

@@ -52,7 +52,6 @@ class Writing(Reviewing):
         """Take an approval back, as long as nobody runs the plan."""
         by = self._may("approver")
         approving.revoke(self.show(plan), self.store, self.clock, by, reason)
-        self._noted("revoked", plan, None, by=by, reason=reason)
 
     def run(self, plan: Plan | str, *, progress: Progress | None = None) -> Journal:
         """Write an approved plan, read it back, keep the journal; an interrupted run is gone on with."""

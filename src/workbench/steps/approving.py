@@ -14,6 +14,7 @@ from workbench.model.plans import Approval, Gate, Plan, Standing
 from workbench.model.ports import Clock, Signer
 from workbench.model.values import fingerprint
 from workbench.steps.keys import DEMO_REVIEWER, KeySigner, demo_key, demo_person, make_key, person_key, vouch
+from workbench.steps.witnessing import authors, refusals
 from workbench.store import Store
 
 __all__ = [
@@ -41,13 +42,30 @@ def approve(
 
     Raises Refused with every reason for which the approval would not hold, before anything is stored.
     """
+    with refusals(store, clock, signer.person, plan.id):
+        return _approve(plan, store, signer, clock, people, reason=reason, overrides=overrides, hours=hours, live=live)
+
+
+def _approve(
+    plan: Plan,
+    store: Store,
+    signer: Signer,
+    clock: Clock,
+    people: Iterable[Person],
+    *,
+    reason: str,
+    overrides: Mapping[str, str] | None,
+    hours: int,
+    live: bool,
+) -> Approval:
     counting = safety.trusted(people, live=live)
     named = _overridden(plan.gates, overrides or {})
     signed = sign(plan.id, plan.fingerprint, signer, clock, counting, reason=reason, overrides=named, hours=hours)
     stored = store.plans.get(plan.id)
     if stored.fingerprint != plan.fingerprint:
         raise Refused(f"plan {plan.id} is not the one that is stored; look at it again with `workbench show {plan.id}`")
-    safety.check_approval(stored, signed, counting, clock.now(), live=live)
+    wrote = authors(stored, store) if live else ()
+    safety.check_approval(stored, signed, counting, clock.now(), live=live, authors=wrote)
     safety.check_gates(stored.gates, signed)
     with store.writing():
         store.plans.move(plan.id, "approved", clock.now(), reason, out_of=("waiting", "approved"))
@@ -116,17 +134,26 @@ def revoke(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None
     """Take the approval of a plan back, as long as nobody runs it; the plan waits again."""
     with store.writing():
         store.plans.move(plan.id, "waiting", clock.now(), f"revoked by {by}: {reason}", out_of=("approved",))
-        store.approvals.revoke(plan.fingerprint, by, clock.now())
+        _revoked(plan.fingerprint, store, clock, by, reason=reason)
 
 
-def withdraw(rule: Standing, store: Store, clock: Clock, by: str) -> int:
+def withdraw(rule: Standing, store: Store, clock: Clock, by: str, reason: str = "") -> int:
     """Take a standing rule out of force; says how many approvals of it there were."""
-    return store.approvals.revoke(fingerprint(rule), by, clock.now())
+    return _revoked(fingerprint(rule), store, clock, by, reason=reason)
 
 
-def revoke_person(name: str, store: Store, clock: Clock, by: str) -> int:
+def revoke_person(name: str, store: Store, clock: Clock, by: str, reason: str = "") -> int:
     """Take back every approval that a person gave, standing ones too: a key was lost. Plans that are open stay open."""
-    return store.approvals.revoke_given_by(name, by, clock.now())
+    with store.writing():
+        store.audit.record(by, "person revoked", name, clock.now(), reason=reason)
+        return store.approvals.revoke_given_by(name, by, clock.now())
+
+
+def _revoked(mark: str, store: Store, clock: Clock, by: str, *, reason: str) -> int:
+    # The audit line belongs to the revocation: a run looks there too, so that clearing the row alone changes nothing.
+    with store.writing():
+        store.audit.record(by, "revoked", mark, clock.now(), reason=reason)
+        return store.approvals.revoke(mark, by, clock.now())
 
 
 def _overridden(gates: Iterable[Gate], reasons: Mapping[str, str]) -> list[dict[str, str]]:

@@ -59,14 +59,14 @@ def vouch_for(name: str, signer: KeySigner, people: Iterable[Person], *, live: b
     return vouch(person, signer)
 
 
-def dismiss(name: str, store: Store, clock: Clock, by: str, folder: Path) -> int:
+def dismiss(name: str, store: Store, clock: Clock, by: str, folder: Path, *, reason: str = "") -> int:
     """Take back every approval that a person gave, standing ones too, and their key from this computer.
 
     Says how many approvals there were. Plans that only they had approved wait again; a plan that runs goes on.
     The entry in config/approvers.yaml is for people to remove: as long as it stands there, the key still signs.
     """
     with store.writing():
-        taken_back = approving.revoke_person(name, store, clock, by)
+        taken_back = approving.revoke_person(name, store, clock, by, reason)
         for known in store.plans.known(states=("approved",)):
             if not store.approvals.of(store.plans.get(known.id).fingerprint):
                 store.plans.move(known.id, "waiting", clock.now(), f"{name} was revoked by {by}", out_of=("approved",))

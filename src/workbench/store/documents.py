@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,7 +17,7 @@ from workbench.model.values import Value
 def plan_from(text: str) -> Plan:
     """The plan of a stored text; raises Refused when it is none (damaged, or of another format)."""
     try:
-        return _plans().validate_json(text)
+        return _plans().validate_json(_unambiguous("plan", text))
     except ValidationError as error:
         raise Refused(_damaged("plan", error)) from error
 
@@ -24,7 +25,7 @@ def plan_from(text: str) -> Plan:
 def approval_from(text: str) -> Approval:
     """The approval of a stored text; raises Refused when it is none."""
     try:
-        return _approvals().validate_json(text)
+        return _approvals().validate_json(_unambiguous("approval", text))
     except ValidationError as error:
         raise Refused(_damaged("approval", error)) from error
 
@@ -32,7 +33,7 @@ def approval_from(text: str) -> Approval:
 def standing_from(text: str) -> Standing:
     """The standing rule of a stored text; raises Refused when it is none."""
     try:
-        return _standings().validate_json(text)
+        return _standings().validate_json(_unambiguous("standing rule", text))
     except ValidationError as error:
         raise Refused(_damaged("standing rule", error)) from error
 
@@ -56,6 +57,18 @@ def _approvals() -> TypeAdapter[Approval]:
 @cache
 def _standings() -> TypeAdapter[Standing]:
     return TypeAdapter(Standing)
+
+
+def _unambiguous(what: str, text: str) -> str:
+    """The text, unless a key stands twice in an object: two readers could take two meanings from it."""
+
+    def once(pairs: list[tuple[str, object]]) -> None:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise Refused(f"a stored {what} says one thing twice; it was changed by hand: restore a backup")
+
+    with suppress(ValueError):  # what is no JSON at all, the reader says
+        json.loads(text, object_pairs_hook=once)
+    return text
 
 
 def _damaged(what: str, error: ValidationError) -> str:

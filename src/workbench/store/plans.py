@@ -68,7 +68,8 @@ class Plans:
         plan = plan_from(row.document)
         if plan.format != FORMAT:
             raise Refused(f"plan {plan_id} has format {plan.format}, this workbench runs format {FORMAT}; plan again")
-        if plan.fingerprint != row.fingerprint or plan.id != row.id:
+        told = (row.fingerprint, row.id, row.integration, row.purpose, row.author)
+        if told != (plan.fingerprint, plan.id, plan.integration, plan.purpose, plan.author):
             raise Refused(f"the stored plan {plan_id} is not what was planned (fingerprint differs); plan again")
         return plan
 
