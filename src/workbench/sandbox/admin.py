@@ -8,7 +8,7 @@ import email.policy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workbench.sandbox import clock, faults
+from workbench.sandbox import clock, faults, scenario
 from workbench.sandbox.actors import ACTORS, run
 from workbench.sandbox.data import fill, size_of
 from workbench.sandbox.data.size import Size
@@ -67,6 +67,8 @@ def _write(request: Request, state: State) -> Response:
             return Response(204)
         case "POST", [name] if name in _ORDERS:
             return Response.of_json(_ORDERS[name](state, _body(request)))
+        case "POST", ["settings", section, key]:
+            return Response.of_json(scenario.keep(state, section, key, request.json()))
     return _nothing(request)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 """Version of the tables below; a file with another one is refused, never overwritten."""
 
 POINTERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("salesforce", "Account"): ("Workbench_Key__c", "Channeltivity_Id__c", "ParentId"),
     ("salesforce", "Contact"): ("Workbench_Key__c", "Channeltivity_Id__c", "Email", "AccountId"),
-    ("salesforce", "Opportunity"): ("AccountId",),
+    ("salesforce", "Opportunity"): ("Workbench_Key__c", "AccountId"),
     ("salesforce", "OpportunityContactRole"): ("OpportunityId", "ContactId"),
     ("salesforce", "User"): ("Username",),
     ("connectwise", "company/companies"): ("identifier", "userDefinedField1"),

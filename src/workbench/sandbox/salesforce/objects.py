@@ -17,7 +17,16 @@ from workbench.sandbox.salesforce.fields import (
     typed,
 )
 
-PARTNER_STATUSES = ("Prospective Partner", "Active Partner", "Inactive Partner", "Active Partner (Deleted)")
+# The status set of a portal with the Distributor module, and what a deletion over there makes of each status.
+PARTNER_STATUSES = (
+    "Prospective Partner",
+    "Active Partner",
+    "Inactive Partner",
+    "Active Distributor",
+    "Inactive Distributor",
+)
+RECORD_STATUSES = (*PARTNER_STATUSES, *(f"{status} (Deleted)" for status in PARTNER_STATUSES))
+CONTACT_STATUSES = (*RECORD_STATUSES, "Contact (Deleted)")
 ACCOUNT_TYPES = (
     "Channel Partner / Reseller",
     "Customer - Channel",
@@ -62,7 +71,7 @@ ROLES = (
     "Technical Buyer",
     "Other",
 )
-DEAL_OWNER_TYPES = ("Partner", "Distributor")
+DEAL_OWNER_TYPES = ("Partner-owned", "Distributor-owned")
 LEAD_STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted")
 
 
@@ -101,7 +110,7 @@ ACCOUNT = Object(
         typed("Sync_with_Channeltivity__c", "boolean", default=False),
         picklist("Channeltivity_Partner_Status__c", *PARTNER_STATUSES, restricted=True),
         text("Channeltivity_Id__c", 40),
-        picklist("Record_Status__c", *PARTNER_STATUSES, restricted=True),
+        picklist("Record_Status__c", *RECORD_STATUSES, restricted=True),
         text("ChannelOnline_Customer_Id__c", 40),
         text("Workbench_Key__c", 80, unique=True, external=True),
     ),
@@ -133,7 +142,7 @@ CONTACT = Object(
         typed("HasOptedOutOfEmail", "boolean", default=False),
         typed("Sync_with_Channeltivity__c", "boolean", default=False),
         text("Channeltivity_Id__c", 40),
-        picklist("Record_Status__c", *PARTNER_STATUSES, restricted=True),
+        picklist("Record_Status__c", *CONTACT_STATUSES, restricted=True),
         text("Workbench_Key__c", 80, unique=True, external=True),
     ),
     (Children("OpportunityContactRoles", "OpportunityContactRole", "ContactId"),),
