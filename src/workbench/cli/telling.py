@@ -67,13 +67,19 @@ def match(
     right: Annotated[Path, typer.Argument(help="CSV like it; each record links to at most one left record")],
     out: Annotated[Path, typer.Option("--out", help="CSV: left_id, right_id, probability, verdict, reason")],
     one_to_one: Annotated[bool, typer.Option("--one-to-one", help="and each left record to at most one right")] = False,
+    name_only: Annotated[
+        bool, typer.Option("--name-only", help="compare nothing but names, as the vendor's wizard does")
+    ] = False,
     mapped: Annotated[list[str], typer.Option("--map", help="word=column, when a column has another name")] = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Match two files; nothing is read from or written to any system."""
     from workbench.steps import matching  # the engine takes a second to import; other commands do without
 
     columns = dict(pair(text) for text in mapped)
-    say(str(matching.match_files(left, right, out, columns=columns, one_to_one=one_to_one, progress=progress())))
+    made = matching.match_files(
+        left, right, out, columns=columns, one_to_one=one_to_one, name_only=name_only, progress=progress()
+    )
+    say(str(made))
 
 
 @app.command("notebook")

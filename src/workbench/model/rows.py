@@ -68,7 +68,7 @@ class Rows(Sequence[Row], Generic[Row]):
         return f"Rows({len(self)}): {shown}" + (", …" if len(self) > 3 else "")
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
+        return str(self.frame().convert_dtypes().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
 
 
 class Table:

@@ -44,6 +44,8 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self.process.terminate()
             self.process.wait(timeout=10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def sandbox(settings: Settings) -> Sandbox:
