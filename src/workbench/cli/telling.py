@@ -62,7 +62,7 @@ def sync(integration: Integration, profile: Profile = "") -> None:
 
 
 @app.command()
-def match(
+def match(  # noqa: PLR0917  # typer calls it by name
     left: Annotated[Path, typer.Argument(help="CSV with columns id, name and any of street, city, …")],
     right: Annotated[Path, typer.Argument(help="CSV like it; each record links to at most one left record")],
     out: Annotated[Path, typer.Option("--out", help="CSV: left_id, right_id, probability, verdict, reason")],
