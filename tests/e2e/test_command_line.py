@@ -37,6 +37,8 @@ COMMAND_OF = {
     "journal": "log",
     "figures": "report",
     "verify_audit": "audit",
+    "acknowledge": "log",
+    "forget_person": "forget-person",
     "close": "",
 }
 """Verbs whose command has another name; the demo reviewer's are the demo's."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.bench.operating import Operating
 from workbench.bench.preparing import Preparing
 from workbench.bench.seeing import Seeing
-from workbench.bench.telling import Telling
 from workbench.bench.trusting import Trusting
 from workbench.bench.writing import Writing
 from workbench.settings import read
@@ -14,7 +14,7 @@ from workbench.settings import read
 __all__ = ["Bench", "open"]
 
 
-class Bench(Preparing, Seeing, Writing, Trusting, Telling):
+class Bench(Preparing, Seeing, Writing, Trusting, Operating):
     """Every effect is a method here: read, rule, plan, approve, run, report. Close it, or use it as `with`."""
 
 

@@ -28,9 +28,9 @@ class Telling(Ground):
         """What became of each line of the integration's last run, or None when nothing ran yet."""
         return reporting.last_journal(integration, self.store)
 
-    def log(self, integration: str = "") -> Rows[reporting.LogEntry]:
-        """The Integration Log: what did not happen, with cause and remedy, newest first."""
-        return reporting.log(self.store, integration)
+    def log(self, integration: str = "", *, search: str = "") -> Rows[reporting.LogEntry]:
+        """The Integration Log: what did not happen, with cause and remedy, newest first; `search` for a text in it."""
+        return reporting.log(self.store, integration, search)
 
     def why(self, record: str) -> Rows[reporting.Explanation]:
         """Why a record is, or is not, syncing: everything known about it, in words."""

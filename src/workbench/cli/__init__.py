@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli import approving, connecting, looking, reviewing, telling, writing
+from workbench.cli import approving, connecting, looking, operating, reviewing, telling, writing
 from workbench.cli.printing import Profile, fail, say
 from workbench.errors import WorkbenchError
 
@@ -32,7 +32,7 @@ app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(audit_app, name="audit")
 app.add_typer(approving.approver_app, name="approver")
 app.add_typer(approving.standing_app, name="standing")
-for part in (connecting, looking, writing, reviewing, telling):
+for part in (connecting, looking, writing, reviewing, telling, operating):
     app.registered_commands += part.app.registered_commands
 
 

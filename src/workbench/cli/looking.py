@@ -117,8 +117,24 @@ def why(
 
 
 @app.command()
-def log(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
+def log(  # noqa: PLR0917  # typer calls it by name
+    integration: Annotated[str, typer.Argument()] = "",
+    search: Annotated[str, typer.Option(help="only entries that hold this text")] = "",
+    by_cause: Annotated[bool, typer.Option("--by-cause", help="how many entries each cause has")] = False,
+    acknowledge: Annotated[str, typer.Option(help="an entry's id: say that you took note of it")] = "",
+    note: Annotated[str, typer.Option(help="with --acknowledge: what was done about it")] = "",
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
     """The Integration Log: what did not happen, with cause and remedy."""
     with workbench.open(profile) as bench:
-        columns = ("record", "what", "code", "cause", "remedy", "open")
-        table(bench.log(integration).frame(), as_json=as_json, columns=columns)
+        if acknowledge:
+            made = bench.acknowledge(acknowledge, note)
+            say(f"{made.entry} acknowledged by {made.by}")
+            return
+        found = bench.log(integration, search=search)
+    columns = ("id", "record", "what", "code", "cause", "remedy", "open", "acknowledged")
+    if by_cause:
+        table(found.count(by="cause").reset_index(), as_json=as_json)
+    else:
+        table(found.frame(), as_json=as_json, columns=columns)

@@ -15,6 +15,7 @@ from workbench.model.rows import Rows
 from workbench.render.engine import engine
 from workbench.settings import Settings
 from workbench.store import Store
+from workbench.store.tables import REVISION
 from workbench.systems import web
 
 DECLARED: Mapping[bool | None, str] = {True: "reached", False: "unreachable", None: "nobody has tried"}
@@ -74,7 +75,7 @@ def _here(settings: Settings, store: Store) -> Iterator[Check]:
     yield Check("workbench", True, f"{version('partner-workbench')} on Python {platform.python_version()}")
     yield Check("profile", True, f"{settings.profile} in {settings.folder}")
     yield _drawing()
-    yield Check("store", True, store.database.url.render_as_string())
+    yield Check("store", True, f"{store.database.url.render_as_string()}, schema {REVISION}, the newest")
     yield audit(store)
     first = settings.people[0].name if settings.people else ""
     whom = f"the chain of approvers starts with {first}" if first else "nobody yet: workbench approver"

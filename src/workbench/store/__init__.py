@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from workbench.errors import UsageError
 from workbench.store import schema
 from workbench.store.acknowledgements import Acknowledgements
 from workbench.store.approvals import Approvals
@@ -20,6 +19,7 @@ from workbench.store.leases import Leases
 from workbench.store.links import Links
 from workbench.store.pauses import Pauses
 from workbench.store.plans import UNFINISHED, Plans
+from workbench.store.rounds import Rounds
 from workbench.store.rulings import Rulings
 from workbench.store.snapshots import Snapshots
 from workbench.store.standings import Standings
@@ -48,6 +48,7 @@ class Store:
         self.standings = Standings(self.database)
         self.figures = Figures(self.database)
         self.pauses = Pauses(self.database)
+        self.rounds = Rounds(self.database)
         self.acknowledgements = Acknowledgements(self.database)
 
     def writing(self) -> AbstractContextManager[Connection]:
@@ -61,16 +62,7 @@ class Store:
 
     def backup(self, path: str) -> None:
         """Write a whole copy of an SQLite database to a new file, while others go on working."""
-        if self.database.url.get_backend_name() != "sqlite":
-            raise UsageError("only an SQLite store is copied here; for PostgreSQL use pg_dump")
-        if Path(path).exists():
-            raise UsageError(f"{path} exists; name a new file for the copy")
-        copying = self.database.engine.raw_connection()
-        try:
-            copying.cursor().execute("VACUUM INTO ?", (path,))
-        finally:
-            copying.close()
-        Path(path).chmod(0o600)
+        self.database.backup(Path(path))
 
     def close(self) -> None:
         """Give all connections back."""

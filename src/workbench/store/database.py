@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from workbench.errors import Failed
+from workbench.errors import Failed, UsageError
 
 if TYPE_CHECKING:
     AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -67,6 +67,19 @@ class Database:
             return
         with self.engine.connect() as connection, connection.begin():
             yield connection
+
+    def backup(self, path: Path) -> None:
+        """Write a whole copy of an SQLite database to a new file, while others go on working."""
+        if self.url.get_backend_name() != "sqlite":
+            raise UsageError("only an SQLite store is copied here; for PostgreSQL use pg_dump")
+        if path.exists():
+            raise UsageError(f"{path} exists; name a new file for the copy")
+        copying = self.engine.raw_connection()
+        try:
+            copying.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            copying.close()
+        path.chmod(0o600)
 
     def close(self) -> None:
         """Give all connections back."""

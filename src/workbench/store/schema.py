@@ -21,13 +21,17 @@ def ensure(database: Database) -> None:
     if found is None:
         upgrade(database)
     elif found != REVISION:
-        known = found in (script.revision for script in _scripts().walk_revisions())
+        check_known(database, found)
         shown = database.url.render_as_string()
+        raise Refused(f"the store {shown} is of the older version {found}; `workbench upgrade` brings it to {REVISION}")
+
+
+def check_known(database: Database, found: str) -> None:
+    """Raise Refused for the version of a newer or another workbench: it cannot be brought to this one."""
+    if found and found not in (script.revision for script in _scripts().walk_revisions()):
         raise Refused(
-            f"the store {shown} is of the older version {found}; `workbench upgrade` brings it to {REVISION}"
-            if known
-            else f"the store {shown} is of version {found}, which this workbench ({REVISION}) does not know; "
-            "it was left as it is: install the newer workbench"
+            f"the store {database.url.render_as_string()} is of version {found}, which this workbench ({REVISION}) "
+            "does not know; it was left as it is: install the newer workbench"
         )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The schema that this version of the workbench reads and writes."""
 
 
@@ -259,3 +259,10 @@ pauses = Table(
 
 APPEND_ONLY = ("audit", "rulings", "journal")
 """Tables whose rows triggers keep from being changed or deleted."""
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("integration", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

@@ -48,8 +48,11 @@ class LogEntry:
     note: str = ""
 
 
-def log(store: Store, integration: str = "") -> Rows[LogEntry]:
-    """Every failure, exception and event of the latest plans, newest first; `.count(by="cause")` groups them."""
+def log(store: Store, integration: str = "", search: str = "") -> Rows[LogEntry]:
+    """Every failure, exception and event of the latest plans, newest first; `.count(by="cause")` groups them.
+
+    With `search`, those alone that hold the text anywhere, in capitals or not.
+    """
     seen = {made.entry: made for made in store.acknowledgements.all()}
     found: list[LogEntry] = []
     names = dict.fromkeys(known.integration for known in store.plans.known(integration))
@@ -61,7 +64,8 @@ def log(store: Store, integration: str = "") -> Rows[LogEntry]:
             found += _held(plans[0], known[0].changed_at)
         found += _events(store, plans)
     told = (_acknowledged(entry, seen.get(entry.id)) for entry in found)
-    return Rows(sorted(told, key=lambda entry: (entry.at, entry.id), reverse=True))
+    kept = (entry for entry in told if search.casefold() in _text(entry))
+    return Rows(sorted(kept, key=lambda entry: (entry.at, entry.id), reverse=True))
 
 
 def acknowledge(store: Store, clock: Clock, by: str, entry: str, note: str = "") -> Acknowledgement:
@@ -149,6 +153,11 @@ def _events(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
             standing = duplicated or store.plans.state(plan.id) == "running"
             named = (plan.integration, plan.id, "", "", event, event.upper(), told, remedy)
             yield LogEntry(f"audit/{row.seq}", row.at, *named, open=standing)
+
+
+def _text(entry: LogEntry) -> str:
+    """Everything that a search looks into."""
+    return "\n".join(str(getattr(entry, name)) for name in LogEntry.__slots__).casefold()
 
 
 def _acknowledged(entry: LogEntry, made: Acknowledgement | None) -> LogEntry:

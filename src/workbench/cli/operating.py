@@ -1,0 +1,65 @@
+"""Keep it going: the operator's commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import workbench
+from workbench.cli.printing import AsJson, PlanId, Profile, say, table
+
+app = typer.Typer()
+
+
+@app.command()
+def rejected(
+    plan: PlanId,
+    out: Annotated[Path, typer.Option("--out", help="a folder; it is made when it does not exist")],
+    profile: Profile = "",
+) -> None:
+    """Write success.csv and error.csv of a run: what was written, and what was not with cause and remedy."""
+    with workbench.open(profile) as bench:
+        for path in bench.rejected(plan, out):
+            say(f"written: {path}")
+
+
+@app.command()
+def backup(path: Annotated[Path, typer.Argument(help="a new file")], profile: Profile = "") -> None:
+    """Copy the whole store to a new file, while others go on working."""
+    with workbench.open(profile) as bench:
+        say(f"written: {bench.backup(path)}")
+
+
+@app.command()
+def prune(profile: Profile = "") -> None:
+    """Forget snapshots that neither the next reading nor an unfinished plan needs."""
+    with workbench.open(profile) as bench:
+        say(f"{bench.prune()} snapshots forgotten")
+
+
+@app.command()
+def upgrade(profile: Profile = "") -> None:
+    """Bring the store to the schema of this version; a copy of an SQLite store is made first."""
+    from workbench.settings import read  # a store of an older version is no bench yet
+    from workbench.steps import operating
+
+    made = operating.upgrade(read(profile))
+    if made.before == made.after:
+        say(f"the store is of version {made.after} already")
+        return
+    say(f"the store was of version {made.before or '(empty)'} and is of {made.after} now")
+    if made.copy:
+        say(f"as it was before: {made.copy}")
+
+
+@app.command("forget-person")
+def forget_person(
+    name: Annotated[str, typer.Argument(help="as it stands in the audit")],
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Erase a person's name from the audit, acknowledgements and pauses; the audit chain stays valid."""
+    with workbench.open(profile) as bench:
+        table(bench.forget_person(name).frame(), as_json=as_json)

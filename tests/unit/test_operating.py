@@ -1,0 +1,218 @@
+"""The operator's verbs: the log is seen to, a run is handed out, copies open and resume, a person can be erased."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from crash.world import KINDS, a_world, mixed
+from ruamel.yaml import YAML
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+import workbench as wb
+from workbench import cli
+from workbench.errors import Refused, UnknownName, UsageError
+from workbench.settings import read
+from workbench.steps import operating, reporting
+from workbench.store import Store
+from workbench.store.pauses import Pause
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def world():
+    with a_world() as made:
+        yield mixed(made)
+
+
+@pytest.fixture
+def settings(world, tmp_path):
+    """A live profile on the world's store, with an operator and a viewer; no system is ever asked."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    people = [{"name": name, "roles": roles} for name, roles in (("ada", ["operator"]), ("bob", ["viewer"]))]
+    YAML().dump({"people": people}, tmp_path / "config" / "approvers.yaml")
+    database = world.store.database.url.render_as_string()
+    (tmp_path / ".workbench").mkdir()
+    return read("live", folder=tmp_path, environment={"WORKBENCH_PERSON": "ada", "WORKBENCH_DATABASE": database})
+
+
+@pytest.fixture
+def bench(settings):
+    with wb.Bench(settings) as opened:
+        yield opened
+
+
+def opened_as(person, settings):
+    return wb.Bench(replace(settings, environment={**settings.environment, "WORKBENCH_PERSON": person}))
+
+
+def command(settings, monkeypatch, *words):
+    for name, value in {**settings.environment, "WORKBENCH_HOME": str(settings.folder)}.items():
+        monkeypatch.setenv(name, value)
+    return CliRunner().invoke(cli.app, [*words, "--profile", "live"], catch_exceptions=False)
+
+
+def failed(world, name="Birch"):
+    """A run in which one partner could not be created."""
+    line = next(x.id for x in world.plan().lines if x.name == name and x.action == "create")
+    world.right.fail("reject", line=line)
+    return world.sync()
+
+
+def test_an_entry_of_the_log_is_acknowledged_with_name_and_note_and_audited(world, bench):
+    failed(world)
+    (entry,) = bench.log().where(what="rejected")
+    bench.acknowledge(entry.id, "told the partner")
+    (seen,) = bench.log().where(what="rejected")
+    assert (seen.acknowledged, seen.note, seen.open) == ("ada", "told the partner", True)
+    assert [row.actor for row in bench.store.audit.rows(entry.id, "acknowledged")] == ["ada"]
+
+
+def test_a_viewer_does_not_acknowledge_and_an_unknown_entry_is_named(world, bench, settings):
+    failed(world)
+    with pytest.raises(UnknownName):
+        bench.acknowledge("nothing")
+    with opened_as("bob", settings) as theirs, pytest.raises(Refused, match="bob is no operator"):
+        theirs.acknowledge(bench.log()[0].id)
+
+
+def test_the_log_is_searched_in_every_field_whatever_the_capitals(world, bench):
+    failed(world)
+    everything = bench.log()
+    assert {entry.what for entry in bench.log(search="A RULE OF the system")} == {"rejected"}
+    assert len(everything) > len(bench.log(search="birch")) > 0
+    assert len(bench.log(search="no such text")) == 0
+
+
+def test_the_command_shows_the_ids_that_it_acknowledges(world, settings, monkeypatch):
+    failed(world)
+    (entry,) = reporting.log(world.store).where(what="rejected")
+    said = command(settings, monkeypatch, "log", "--acknowledge", entry.id, "--note", "done")
+    assert said.exit_code == 0 and f"{entry.id} acknowledged by ada" in said.stdout
+    listed = command(settings, monkeypatch, "log", "--search", "Birch", "--json")
+    assert f'"id":"{entry.id}"' in listed.stdout.replace(" ", "") and '"acknowledged":"ada"' in listed.stdout.replace(
+        " ", ""
+    )
+    assert "a rule of the system refuses it" in command(settings, monkeypatch, "log", "--by-cause").stdout
+
+
+def test_what_a_run_wrote_and_what_it_did_not_lie_in_two_files(world, bench, tmp_path):
+    world.left.edit("partner", "2", {"name": "=HYPERLINK(1)"})
+    journal = failed(world, "=HYPERLINK(1)")
+    written = bench.rejected(journal.plan.id, tmp_path / "out")
+    success, error = (list(csv.DictReader(io.StringIO(Path(p).read_text(encoding="utf-8-sig")))) for p in written)
+    assert len(success) + len(error) == len(journal.plan.lines)
+    assert {row["state"] for row in success} == {"verified"} and {"rejected", "blocked"} == {r["state"] for r in error}
+    assert "'=HYPERLINK(1)" in {row["name"] for row in error}
+
+
+def test_a_plan_that_has_not_run_has_no_rejected_rows(world, bench, tmp_path):
+    with pytest.raises(UsageError, match="has not run"):
+        bench.rejected(world.plan(), tmp_path / "out")
+
+
+def test_a_run_that_was_stopped_is_finished_from_the_restored_copy(world, bench, tmp_path):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("pause", skip=1)
+    world.run(plan)
+    assert world.store.plans.state(plan.id) == "running"
+    bench.backup(tmp_path / "copy.db")
+    world.store = Store(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert world.run(plan).counts == {"verified": 10}
+    world.store.audit.verify()
+    assert world.plan().lines == ()
+
+
+def test_a_run_finished_after_the_copy_is_found_as_done_and_nothing_is_created_twice(world, bench, tmp_path):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("pause", skip=1)
+    world.run(plan)
+    bench.backup(tmp_path / "copy.db")
+    world.run(plan)
+    count = {kind: len(world.right.records(kind)) for kind in KINDS}
+    world.store = Store(f"sqlite:///{tmp_path / 'copy.db'}")
+    world.run(plan)
+    assert {kind: len(world.right.records(kind)) for kind in KINDS} == count
+    assert world.store.plans.state(plan.id) == "done"
+
+
+def test_a_copy_is_never_made_over_another_file(bench, tmp_path):
+    (tmp_path / "there.db").write_text("precious")
+    with pytest.raises(UsageError, match="exists"):
+        bench.backup(tmp_path / "there.db")
+    assert (tmp_path / "there.db").read_text() == "precious"
+    with pytest.raises(UsageError, match="folder"):
+        bench.backup(tmp_path / "nowhere" / "copy.db")
+
+
+def test_pruning_keeps_what_the_waiting_plan_was_made_from(world, bench):
+    for hour in range(3):
+        world.left.edit("partner", "1", {"phone": f"555-010{hour}"})
+        world.later(hours=1)
+        plan = world.plan()
+    assert bench.prune() > 0
+    assert all(world.store.snapshots.cited(cited) for cited in plan.snapshots.values())
+    assert bench.prune() == 0
+
+
+def older(settings):
+    """The store as the first version of the workbench made it."""
+    engine = create_engine(settings.database)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE rounds"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+
+
+def test_an_older_store_is_refused_with_the_command_and_upgraded_with_all_that_is_in_it(world, settings, monkeypatch):
+    plan = world.plan()
+    world.store.close()
+    older(settings)
+    with pytest.raises(Refused, match="`workbench upgrade` brings it to 0002"):
+        wb.Bench(settings)
+    said = command(settings, monkeypatch, "upgrade")
+    assert said.exit_code == 0 and "was of version 0001 and is of 0002 now" in said.stdout
+    store = Store(settings.database)
+    assert store.plans.get(plan.id) == plan
+    store.close()
+    (copy,) = Path(store.database.url.database).parent.glob("*before-upgrade-from-0001*")
+    assert f"as it was before: {copy}" in said.stdout
+    with pytest.raises(Refused, match="older version 0001"):
+        Store(f"sqlite:///{copy}")
+    assert "already" in command(settings, monkeypatch, "upgrade").stdout
+
+
+def test_a_newer_store_is_not_upgraded(world, settings):
+    with world.store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Refused, match="9999, which this workbench"):
+        operating.upgrade(settings)
+
+
+def test_doctor_names_the_schemas_version(bench):
+    assert "schema 0002" in bench.doctor().where(what="store")[0].found
+
+
+def test_a_person_is_erased_where_it_can_be_and_the_rest_is_named(world, bench):
+    failed(world)
+    world.store.pauses.pause(Pause("partner-sync", "ann", world.clock.now(), "migration"))
+    reporting.acknowledge(world.store, world.clock, "ann", bench.log()[0].id)
+    world.store.audit.record("ann", "approved", "p1", world.clock.now())
+    found = {trace.place: trace.state for trace in bench.forget_person("ann")}
+    assert found["audit: who did it"] == found["acknowledgements"] == found["pauses"] == "erased"
+    assert "signature" in found["approvals"] and "append-only" in found["rulings"]
+    assert "ann" not in {row.actor for row in bench.store.audit.rows()}
+    assert "ann" not in str(
+        [(row.event, row.subject, row.details) for row in bench.store.audit.rows(event="person forgotten")]
+    )
+    assert bench.verify_audit().ok
+    with pytest.raises(Refused, match="erases themselves"):
+        bench.forget_person("ada")
