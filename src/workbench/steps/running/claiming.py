@@ -17,6 +17,7 @@ from workbench.model.records import Snapshots
 from workbench.model.values import fingerprint
 from workbench.steps.remembering import previous_counts
 from workbench.steps.running.batch import LEASE_SECONDS
+from workbench.steps.witnessing import authors, taken_back, was_claimed
 from workbench.store import Store
 from workbench.store.leases import Lease
 
@@ -54,7 +55,7 @@ def claim(
         _check_may_run(plan, integration, store)
         if store.plans.state(plan.id) == "running":
             started = store.plans.consumed(plan.fingerprint)
-            if started is None:
+            if started is None or not was_claimed(plan, store):
                 raise Refused(f"plan {plan.id} is running but was never claimed; the store was changed by hand")
             # It was in force when it was claimed: what expired since does not leave a batch half-written.
             in_force(plan, store, people, started, live=live)
@@ -62,6 +63,8 @@ def claim(
             return lease
         approval, standing = in_force(plan, store, people, now, live=live)
         safety.check_gates(gates(plan, integration, store), approval)
+        if was_claimed(plan, store):
+            raise Refused(f"plan {plan.id} was claimed before, whatever its row says: a plan runs once; plan again")
         store.plans.claim(plan, owner, now, standing)
         store.audit.record(owner, "claimed", plan.id, now, fence=lease.fence, approved_by=approval.by)
     return lease
@@ -73,7 +76,8 @@ def in_force(plan: Plan, store: Store, people: Iterable[Person], at: datetime, *
     Raises WaitingForApproval or Refused with every reason against it.
     """
     counting = safety.trusted(people, live=live)
-    own = store.approvals.of(plan.fingerprint)
+    wrote = authors(plan, store) if live else ()
+    own = [approval for approval in store.approvals.of(plan.fingerprint) if not taken_back(approval, store)]
     if not own and plan.parent:
         # Divided anew from the whole plan, so that a part cannot be made up.
         whole, under = store.plans.get(plan.parent), store.standings.under(plan)
@@ -83,7 +87,7 @@ def in_force(plan: Plan, store: Store, people: Iterable[Person], at: datetime, *
     against: Failed | WaitingForApproval | None = None
     for approval in own:
         try:
-            safety.check_approval(plan, approval, counting, at, live=live)
+            safety.check_approval(plan, approval, counting, at, live=live, authors=wrote)
         except (Failed, WaitingForApproval) as error:
             against = against or error
         else:
@@ -116,7 +120,7 @@ def covered(
     for rule in store.standings.of(whole.integration):
         mark = fingerprint(rule)
         approval = next(iter(store.approvals.of(mark)), None)
-        if approval is None or not _holds(mark, approval, counting, at, live=live):
+        if approval is None or taken_back(approval, store) or not _holds(mark, approval, counting, at, live=live):
             continue
         spent = 0 if claimed_under == mark else store.standings.spent(rule, at)
         inside, outside = safety.divide(whole, rule, now=at, spent_today=spent)
@@ -153,6 +157,9 @@ def _check_may_run(plan: Plan, integration: Integration, store: Store) -> None:
         raise Refused(f"{integration.name} is run by the vendor; the workbench reads and verifies, but writes nothing")
     if plan.mapping and plan.mapping != mapping_fingerprint(integration):
         raise Refused(f"the mapping of {integration.name} changed since plan {plan.id} was made; plan again")
+    unsaid = {f"{end}:{kind}" for end in (integration.left, integration.right) for kind in integration.kinds}
+    if plan.purpose in ("sync", "first sync", "undo") and not unsaid <= plan.snapshots.keys():
+        raise Refused(f"plan {plan.id} does not say what it was made from, so no gate can be measured; plan again")
     pause = store.pauses.of(integration.name)
     if pause is not None:
         raise Refused(f"{integration.name} is paused by {pause.by}: {pause.reason}; `workbench resume` lets it go on")

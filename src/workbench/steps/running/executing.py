@@ -20,6 +20,7 @@ from workbench.steps.running.claiming import claim, probe
 from workbench.steps.running.looking import read_marked
 from workbench.steps.running.verifying import verify
 from workbench.steps.running.writing import write
+from workbench.steps.witnessing import refusals
 from workbench.store import Store
 
 DUPLICATES = "duplicates found"
@@ -55,9 +56,11 @@ def run(
     The plan stays open when SIGTERM came, a quota was reached or a system went away: the next run finishes it.
     Raises WaitingForApproval, Refused or LockHeld before anything is written.
     """
-    plan = store.plans.get(plan_id)
-    probe(plan, systems)
-    lease = claim(plan, integration, store, clock, tuple(people), owner=owner or _owner(), live=live)
+    who = owner or _owner()
+    with refusals(store, clock, who, plan_id):
+        plan = store.plans.get(plan_id)
+        probe(plan, systems)
+        lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live)
     batch = Batch(plan, integration, kinds, systems, store, clock, lease, store.journal.last(plan.id))
     try:
         with _stoppable() as stop:
