@@ -55,7 +55,15 @@ def test_every_verb_of_the_bench_has_its_command(home):
 
 @pytest.mark.parametrize(
     "words",
-    [("inventory",), ("assess",), ("measures",), ("plans",), ("snapshot", "partner"), ("crosswalk", "partner-sync"), ("log",)],
+    [
+        ("inventory",),
+        ("assess",),
+        ("measures",),
+        ("plans",),
+        ("snapshot", "partner"),
+        ("crosswalk", "partner-sync"),
+        ("log",),
+    ],
     ids=" ".join,
 )
 def test_every_command_that_lists_takes_json(demo, words):
