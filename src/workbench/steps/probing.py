@@ -41,17 +41,18 @@ def probe(
     system: str, access: Access, opened: Callable[[], System], kinds: Mapping[str, Kind], clock: Clock
 ) -> Connection:
     """Ask who answers, then what each kind of record looks like to this user. Raises nothing that a system says."""
+    tested_at = clock.now().replace(microsecond=0)
     try:
         client = opened()
         found = client.identify()
     except WorkbenchError as error:
-        return Connection(system, access, "closed", clock.now(), found=str(error))
+        return Connection(system, access, "closed", tested_at, found=str(error))
     told = {name: _permission(client, name) for name in _kinds_of(system, kinds)}
     return Connection(
         system,
         access,
         "open",
-        clock.now(),
+        tested_at,
         instance=found.id,
         name=found.name,
         url=found.url,
