@@ -185,3 +185,31 @@ def test_the_command_ends_with_seven_while_something_blocks(monkeypatch, bench, 
     assert isinstance(blocked.exception, CheckFailed) and blocked.exception.exit_code == 7
     assert {row["severity"] for row in json.loads(blocked.stdout)} == {"critical", "warning"}
     assert done.exit_code == 0 and "confirmed" in done.output
+
+
+def test_many_accounts_are_mended_by_one_approved_plan(bench):
+    found = bench.check("partner-sync")
+    doubled = {key for f in found.findings.where(check="possible duplicate") for key in f.record.split(" and ")}
+
+    plan = bench.correct(found, status="Prospective Partner")
+    overrides = {gate.name: "the first preparation" for gate in plan.gates if not gate.holds}
+    bench._approve(plan, bench._demo(), "CHG-7", overrides)
+    journal = bench.run(plan, progress=lambda items, **_: items)
+    after = bench.check("partner-sync")
+
+    assert len(plan.lines) > 20 and plan.purpose == "correction" and journal.failed == wb.Rows()
+    assert not {str(line.target) for line in plan.lines} & doubled
+    left = {f.record for f in after.findings if f.check in ("not flagged", "no status", "unknown status")}
+    assert left == {str(item.subject) for item in plan.held}
+
+
+def test_a_status_outside_the_set_is_refused_with_the_nearest(bench):
+    with pytest.raises(wb.WorkbenchError, match="Active Partner"):
+        bench.correct(bench.check("partner-sync"), status="Activ Partner")
+
+
+def test_without_a_status_only_flags_are_set(bench):
+    plan = bench.correct(bench.check("partner-sync"))
+
+    assert {name for line in plan.lines for name in line.after} == {"Sync_with_Channeltivity__c"}
+    assert {item.code for item in plan.held} == {"no status", "possible duplicate"}

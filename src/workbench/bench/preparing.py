@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from workbench.bench.ground import Ground
 from workbench.core.readiness import Readiness
 from workbench.errors import AccessDenied
-from workbench.model.plans import Approval
+from workbench.model.plans import Approval, Plan
 from workbench.model.ports import Signer
 from workbench.model.rows import Rows
-from workbench.steps import approving, confirming, probing
+from workbench.steps import approving, confirming, correcting, probing
 from workbench.vault import Access, Credentials, Entry
 
 
@@ -61,6 +61,15 @@ class Preparing(Ground):
         """What is not in place yet for an integration: fields, statuses, partner accounts, likely duplicates."""
         pair, every = self.integration(integration), self.settings.integrations.values()
         return confirming.look(pair, self.settings.kinds, self.systems, self.store, self.clock, integrations=every)
+
+    def correct(self, found: Readiness, *, status: str = "") -> Plan:
+        """A plan that mends many accounts at once: flag set, and `status` where none stands. It waits for approval."""
+        by, pair = self._may("analyst"), self.integration(found.integration)
+        made = correcting.correct(
+            found, pair, self.settings.kinds, self.systems, self.store, self.clock,
+            integrations=self.settings.integrations.values(), status=status, author=by,
+        )  # fmt: skip
+        return self._noted("correction planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
 
     def confirmation(self, found: Readiness) -> Rows[confirming.Confirmation]:
         """Whether the preparation stands confirmed, and if not, why; a new critical finding makes it lapse."""

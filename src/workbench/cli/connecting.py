@@ -11,7 +11,7 @@ import typer
 import workbench
 from workbench.bench import Bench
 from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
-from workbench.errors import CheckFailed, UsageError
+from workbench.errors import CheckFailed, UsageError, WaitingForApproval
 from workbench.steps import connecting
 from workbench.vault.credentials import SHOWN
 
@@ -57,6 +57,21 @@ def check(integration: Integration, profile: Profile = "", as_json: AsJson = Fal
         say(f"{found!r}; {standing.state}" + (f": {standing.because}" if standing.because else f" by {standing.by}"))
     if standing.blockers:
         raise CheckFailed(f"{standing.blockers} critical findings block {integration}; mend them and check again")
+
+
+@app.command()
+def correct(
+    integration: Integration,
+    status: Annotated[str, typer.Option(help="for accounts without one, as the right system spells it")] = "",
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Plan the correction of all unprepared accounts at once. Exit code 3: the plan waits for approval."""
+    with workbench.open(profile) as bench:
+        made = bench.correct(bench.check(integration), status=status)
+    table(made.changes().frame(), as_json=as_json)
+    if made.lines:
+        raise WaitingForApproval(f"{made!r} waits; approve: workbench approve {made.id}")
 
 
 @app.command()
