@@ -38,6 +38,7 @@ COMMAND_OF = {
     "figures": "report",
     "verify_audit": "audit",
     "acknowledge": "log",
+    "rounds": "sync",
     "forget_person": "forget-person",
     "close": "",
 }

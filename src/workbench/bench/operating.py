@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from workbench.bench.telling import Telling
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
-from workbench.steps import operating, reporting
+from workbench.steps import operating, reporting, scheduling
 from workbench.store.acknowledgements import Acknowledgement
 
 
@@ -43,3 +44,18 @@ class Operating(Telling):
         by = self._may("operator")
         found = operating.forget_person(self.store, name, by=by)
         return self._noted("person forgotten", "a person", found, by=by, places=len(found))
+
+    def rounds(self, integration: str = "") -> Rows[scheduling.Round]:
+        """Execute the notebook of every round that is due, in their order; or of one integration, due or not."""
+        wanted = [self.integration(integration)] if integration else self.settings.integrations.values()
+        return scheduling.rounds(wanted, self.store, self.clock, self._round, by_hand=bool(integration))
+
+    def schedule(self) -> str:
+        """The lines that make cron, or systemd, ask for every round that is due."""
+        every, here = self.settings.integrations.values(), (self.settings.folder, self.settings.profile)
+        command = Path(sys.executable).with_name("workbench")
+        return "\n\n".join((scheduling.crontab(every, command, *here), scheduling.systemd(every, command, *here)))
+
+    def _round(self, integration: str) -> tuple[int, str]:
+        run = self.notebook("50_run_sync", {"integration": integration})
+        return run.exit_code, run.error

@@ -8,9 +8,36 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, PlanId, Profile, say, table
+from workbench.cli.printing import AsJson, PlanId, Profile, fail, say, table
+from workbench.errors import PartlyFailed, UsageError
 
 app = typer.Typer()
+
+
+@app.command()
+def sync(
+    integration: Annotated[str, typer.Argument(help="a file of config/integrations/, without .yaml")] = "",
+    every: Annotated[bool, typer.Option("--all", help="all that are due, missed ones caught up once")] = False,
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Finish what is open, run what is approved, read again, plan again (the scheduled notebook)."""
+    if every == bool(integration):
+        raise UsageError("say which integration, or --all for those that are due")
+    with workbench.open(profile) as bench:
+        found = bench.rounds(integration)
+    table(found.frame("integration", "state", "found"), as_json=as_json)
+    failed = found.where(lambda one: one.exit_code > 0)
+    if failed:
+        code = failed[0].exit_code if integration else PartlyFailed.exit_code
+        fail("; ".join(f"{one.integration}: {one.found}" for one in failed), code)
+
+
+@app.command()
+def schedule(profile: Profile = "") -> None:
+    """The lines for a crontab or for systemd that ask for every round that is due; nothing is installed."""
+    with workbench.open(profile) as bench:
+        say(bench.schedule())
 
 
 @app.command()

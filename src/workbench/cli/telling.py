@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import workbench
-from workbench.cli.printing import Integration, Profile, fail, pair, say
+from workbench.cli.printing import Profile, fail, pair, say
 
 app = typer.Typer()
 
@@ -53,12 +53,6 @@ def diagram(  # noqa: PLR0917  # typer calls it by name
         shown, compare=compare, level=level, process=process, system=system, integration=integration, object=object
     )
     say(f"drawn: {picture.save(out, paper)}")
-
-
-@app.command()
-def sync(integration: Integration, profile: Profile = "") -> None:
-    """Finish what is open, run what is approved, read again, plan again (the scheduled notebook)."""
-    _notebook("50_run_sync", {"integration": integration}, profile)
 
 
 @app.command()

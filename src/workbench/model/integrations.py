@@ -182,7 +182,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """One configured flow between two systems, for one or more kinds, parents before children."""
+    """One configured flow between two systems, for one or more kinds, parents before children.
+
+    `schedule` says when its round is due (`hourly`, `daily 06:30` …; empty: only by hand), `window` when a round may
+    begin (`06:00-20:00`; empty: always), both in `time_zone`, which config/workbench.yaml states for all; `after` says
+    whose rounds go before: if one of them failed, this one waits.
+    """
 
     name: str
     title: str
@@ -195,6 +200,8 @@ class Integration:
     after: tuple[str, ...] = ()
     limits: Limits = Limits()
     master: Master = "person"
+    window: str = ""
+    time_zone: str = "UTC"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ def read(profile: str = "", *, folder: Path | None = None, environment: Mapping[
     if workbench and chosen not in workbench.profiles:
         raise UnknownName("profile", chosen, workbench.profiles)
     run_by: RunBy = workbench.profiles[chosen].run_by if workbench else "vendor"
-    integrations = {name: integration_of(name, file, run_by) for name, file in files.items() if file}
+    zone = workbench.time_zone if workbench else "UTC"
+    integrations = {name: integration_of(name, file, run_by, zone) for name, file in files.items() if file}
     people = tuple(person_of(shape) for shape in approvers.people) if approvers else ()
     reader.found(check_kinds(kinds, reader.document("kinds.yaml")))
     for name, integration in integrations.items():

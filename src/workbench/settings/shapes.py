@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from workbench.core.scheduling import SCHEDULE, WINDOW
 from workbench.model.integrations import Canonicaliser, Direction, Limits, Master, RunBy, Shape, Side
 from workbench.model.people import Role
 from workbench.model.values import Value
@@ -14,6 +16,12 @@ from workbench.yaml_lines import Strict
 
 def _one_or_many(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone; write one such as Europe/Oslo or UTC")
+    return name
 
 
 Values = Annotated[list[Value], BeforeValidator(_one_or_many)]
@@ -141,7 +149,8 @@ class IntegrationFile(Strict):
     right: str
     shape: Shape = "reconciling"
     run_by: RunBy | None = None
-    schedule: str = ""
+    schedule: str = Field(default="", pattern=SCHEDULE)
+    window: str = Field(default="", pattern=WINDOW)
     after: list[str] = []
     master: Master = "person"
     kinds: dict[str, PairingShape] = Field(min_length=1)
@@ -185,7 +194,7 @@ class WorkbenchFile(Strict):
     """`config/workbench.yaml`."""
 
     profile: str = "sandbox"
-    time_zone: str = "UTC"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     database: str = "sqlite:///.workbench/workbench.db"
     approval_hours: int = Field(default=24, ge=1)
     profiles: dict[str, ProfileShape] = Field(min_length=1)

@@ -30,8 +30,8 @@ def kind_of(name: str, shape: KindShape) -> Kind:
     return Kind(name, shape.label, systems, shape.parent, shape.match_by)
 
 
-def integration_of(name: str, file: IntegrationFile, run_by: RunBy) -> Integration:
-    """A configured integration; `run_by` is the profile's, unless the file says its own."""
+def integration_of(name: str, file: IntegrationFile, run_by: RunBy, time_zone: str) -> Integration:
+    """A configured integration; `run_by` is the profile's, unless the file says its own; one time zone for all."""
     limits = file.limits.model_dump()
     return Integration(
         name=name,
@@ -42,6 +42,8 @@ def integration_of(name: str, file: IntegrationFile, run_by: RunBy) -> Integrati
         shape=file.shape,
         run_by=file.run_by or run_by,
         schedule=file.schedule,
+        window=file.window,
+        time_zone=time_zone,
         after=tuple(file.after),
         limits=Limits(**(limits | {"canaries": tuple(limits["canaries"])})),
         master=file.master,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbench.core import scheduling
 from workbench.errors import WaitingForApproval
 from workbench.model.integrations import Integration, Kind
 from workbench.model.people import Person
@@ -71,8 +72,13 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
 ) -> Synced:
     """Finish the open plan, run the approved one, read and plan anew, run what a standing approval covers, prune.
 
-    A paused integration, and one that the vendor runs, is read and planned, but nothing is written for it.
+    A paused integration, and one that the vendor runs, is read and planned, but nothing is written for it. Outside its
+    run window nothing is done at all, and the round stays due.
     """
+    began = clock.now()
+    if not scheduling.within(integration, began):
+        window = f"{integration.window} ({integration.time_zone})"
+        return Synced(integration.name, (), None, 0, f"outside the run window {window}; nothing was done")
     around = _Round(integration, kinds, systems, store, clock, tuple(people), progress, live)
     note = _why_not(integration, store)
     ran = [] if note else _unfinished(around)
@@ -87,6 +93,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
         inside, waits = _standing(around, made)
         ran += inside
     store.prune()
+    store.rounds.keep(integration.name, began)
     if waits is None or not waits.lines or store.plans.state(waits.id) not in ("waiting", "approved"):
         waits = None
     return Synced(integration.name, tuple(ran), waits, len(made.held), note)
