@@ -10,7 +10,7 @@ from workbench.core.planning import Difference
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import Value
-from workbench.steps import reviewing
+from workbench.steps import replaying, reviewing
 
 
 class Reviewing(Ground):
@@ -53,6 +53,15 @@ class Reviewing(Ground):
         """Write a plan as `.txt` or `.csv` for people who read it elsewhere; a spreadsheet runs nothing of it."""
         by, found = self._may("viewer", "analyst", "approver", "operator"), self.show(plan)
         return self._noted("exported", found.id, reviewing.export(found, Path(path)), by=by)
+
+    def replay(self, plan: Plan | str) -> Rows[replaying.Replayed]:
+        """Sandbox only: write the lines of a plan that ran to a fresh sandbox, and compare how each ends there."""
+        self._demo()
+        by, found = self._may("analyst"), self.show(plan)
+        journal, pair = self.store.journal.of(found), self.integration(found.integration)
+        with replaying.fresh_systems(self.settings, self.vault) as systems:
+            made = replaying.replay(found, journal, pair, self.settings.kinds, systems, clock=self.clock)
+        return self._noted("replayed", found.id, made, by=by, lines=len(made), same=sum(row.same for row in made))
 
     def _review(self, plan: Plan) -> reviewing.Reviewing:
         pair = self.integration(plan.integration)

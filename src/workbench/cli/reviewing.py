@@ -70,6 +70,16 @@ def export(
         say(f"written: {bench.export(plan, path)}")
 
 
+@app.command()
+def replay(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
+    """Write a plan that ran to a fresh sandbox, and compare how each line ends; sandbox only."""
+    with workbench.open(profile) as bench:
+        compared = bench.replay(plan)
+    table(compared.frame(), as_json=as_json)
+    if not as_json:
+        say(f"{sum(row.same for row in compared)} of {len(compared)} lines ended the same")
+
+
 def _choice(text: str) -> tuple[tuple[str, str], str]:
     # A field's key holds an equals sign itself (name=Name), so the side stands behind the last one.
     place, equals, side = text.rpartition("=")
