@@ -60,7 +60,9 @@ def person_key(name: str, folder: Path | None = None) -> KeySigner:
     path = folder / f"{name}.key" if folder is not None else None
     if path is not None and path.exists():
         return KeySigner(name, _key_file(path))
-    raise AccessDenied(f"no key of {name} is in the keyring; make one with `workbench approver`, then give it again")
+    raise AccessDenied(
+        f"no key of {name} is in the keyring; make one with `workbench approver add`, then give it again"
+    )
 
 
 def make_key(name: str, folder: Path | None = None) -> KeySigner:
