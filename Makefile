@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 RUN := $(BIN)/python benchmarks/budget.py
 
-.PHONY: help setup demo lab sandbox lint test test-all test-long golden strip clean
+.PHONY: help setup demo lab sandbox lint test test-all clients test-long golden strip clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -43,7 +43,22 @@ test: lint ## everything that needs Python only
 	@$(RUN) 240 "end to end" $(BIN)/pytest -q tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
-test-all: test ## what CI runs
+test-all: test ## what CI runs; needs Node too
+	@$(MAKE) --no-print-directory clients
+
+clients: setup .clients/ready ## clients of others against the sandbox; needs Node
+	@$(RUN) 60 "clients" $(BIN)/pytest -q tests/clients
+
+.clients/ready: tests/clients/package.json tests/clients/requirements.txt
+	@command -v npm >/dev/null 2>&1 || { echo "no npm on PATH; install Node 20 or newer, or run make test, which needs Python only"; exit 2; }
+	@mkdir -p .clients && cp tests/clients/package.json .clients/
+	@npm install --loglevel=error --no-package-lock --no-audit --no-fund --ignore-scripts --prefix .clients
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(BIN)/python .clients/venv && uv pip install --quiet --python .clients/venv/bin/python -r tests/clients/requirements.txt; \
+	else \
+		$(BIN)/python -m venv .clients/venv && .clients/venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt; \
+	fi
+	@touch .clients/ready
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests
