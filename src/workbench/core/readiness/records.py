@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from urllib.parse import urlsplit
 
 import pandas as pd
 import polars as pl
@@ -90,9 +89,8 @@ class Accounts:
 
     def _link(self, key: str) -> str:
         """The record's address for people, at the host that answered."""
-        parts = urlsplit(self._url)
-        page = self._place.page.replace("{id}", key)
-        return f"{parts.scheme}://{parts.netloc}{page}" if self._place.page and parts.netloc else ""
+        host = "/".join(self._url.split("/", 3)[:3])  # scheme and host, without the path of the API
+        return host + self._place.page.replace("{id}", key) if self._place.page and "://" in host else ""
 
     def _evidence(self) -> pd.DataFrame:
         frame, words = self._snapshot.frame.loc[self.ids], ("name", "website", "phone", "postcode")
