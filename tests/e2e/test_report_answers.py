@@ -49,7 +49,7 @@ def test_2_which_take_the_most_hand_work(report):
 def test_3_what_is_wrong_gravest_first(report):
     rows = {word: cells for cells in report.rows for word in ("high", "medium", "low") if word in cells[:2]}
     counted = {severity: int(cells[-1]) for severity, cells in rows.items()}
-    assert counted["high"] == 11 and sum(counted.values()) == 39
+    assert counted["high"] == 12 and sum(counted.values()) == 40  # one more than declared: what only the systems know
     assert "INT-010 + INT-012" in report.after("what is wrong")[0][0]
 
 
@@ -64,7 +64,7 @@ def test_5_how_sure_the_decision_about_the_export_of_orders_is(report):
 
 
 def test_6_where_computed_and_declared_decisions_differ(report):
-    wanted = report.words.rpartition("Decisions wanted from you")[2]
+    wanted = report.words.rpartition("Decisions wanted from you")[2].partition("Cost and benefit")[0]
     differing = re.findall(r"(INT-\d+) (?:(?!INT-).)*? differs ", wanted)
     assert differing == ["INT-001", "INT-002", "INT-004", "INT-006"]
 

@@ -132,3 +132,10 @@ def test_line_of_a_place_that_does_not_exist_is_that_of_the_nearest_above(writte
     assert document.line(("by_name", "oak", "name")) == 4
     assert document.line(("by_name", "oak", "colour")) == 3
     assert document.line(("nowhere",)) == 1
+
+
+def test_folded_text_has_no_mark_where_it_was_folded(tmp_path):
+    path = tmp_path / "folded.yaml"
+    path.write_text("purpose: >\n  one line\n  and another\n", encoding="utf-8")
+
+    assert load(path).data == {"purpose": "one line and another\n"}

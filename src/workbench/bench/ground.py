@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import html
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,10 @@ class Ground:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _repr_html_(self) -> str:
+        names = html.escape(", ".join(self.systems))
+        return f"<p>Profile <strong>{html.escape(self.settings.profile)}</strong>: {names}</p>"
 
     def __repr__(self) -> str:
         return f"<Bench {self.settings.profile}: {', '.join(self.systems)}>"

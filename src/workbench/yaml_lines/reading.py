@@ -60,7 +60,8 @@ class Reader:
         return [self.value(item, (*path, position)) for position, item in enumerate(node.value)]
 
     def _scalar(self, node: ScalarNode) -> Any:
-        tag, text = str(node.tag).rpartition(":")[2], str(node.value)
+        # ruamel.yaml marks the folds of a folded text with BEL, to write it back as it stood; nobody reads that.
+        tag, text = str(node.tag).rpartition(":")[2], str(node.value).replace("\a", "")
         if tag == "null":
             return None
         if tag == "bool":

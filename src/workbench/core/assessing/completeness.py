@@ -99,7 +99,7 @@ def by_basis(rows: Sequence[InventoryRow]) -> Rows[Grounds]:
     names = (*REQUIRED, *EXPECTED, *ADVANCED)
     found = Counter("missing" if evidence.missing(row, n) else basis_of(row, n) for row in rows for n in names)
     order = [name for name in (*evidence.CERTAINTY, "missing") if found[name]]
-    return Rows(Grounds(basis, found[basis], 100 * found[basis] // found.total()) for basis in order)
+    return Rows(Grounds(basis, found[basis], round(100 * found[basis] / found.total())) for basis in order)
 
 
 def _row(row: InventoryRow) -> Completeness:

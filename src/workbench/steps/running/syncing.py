@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,13 @@ class Synced:
     waits: Plan | None
     held: int
     note: str = ""
+
+    def _repr_html_(self) -> str:
+        ran = "".join(f"<li>ran: {html.escape(repr(journal)[1:-1])}</li>" for journal in self.ran)
+        waits = f"{self.waits.summary()}, as {self.waits.id}" if self.waits is not None else "nothing"
+        note = f"<li>{html.escape(self.note)}</li>" if self.note else ""
+        last = f"<li>waits for approval: {html.escape(waits)}</li><li>held for a person: {self.held}</li>{note}"
+        return f"<ul>{ran or '<li>ran: nothing</li>'}{last}</ul>"
 
     def __repr__(self) -> str:
         ran = "; ".join(map(repr, self.ran)) or "nothing to run"
