@@ -115,7 +115,6 @@ PLAN_CHANGES = {
     "the parent": lambda d: d.update(parent="0" * 12),
     "the format": lambda d: d.update(format=2),
     "the author": lambda d: d.update(author="cat"),
-    "no sources": lambda d: d.update(snapshots={}),
 }
 
 
