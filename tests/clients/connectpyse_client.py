@@ -194,6 +194,10 @@ def called_back():
 works("callback", "made, listed, deleted", called_back)
 refused("callback", "InvalidObject", lambda: client.post("system/callbacks", {"url": CALLBACK["url"], "objectId": 1}))
 
+DEVICES = "company/managedDevicesIntegrations"
+works("set-up", "integrations of managed devices", lambda: "defaultBillingLevel" in client.get(DEVICES)[0])
+refused("set-up", "404", lambda: found(client.get(f"{DEVICES}/99999999")))
+
 LIMIT = {"system": "connectwise", "fault": "rate_limited", "retry_after": 0}
 order("faults", LIMIT)
 refused("rate limit", "ConnectWiseRateLimitError", client.get_company_count)

@@ -139,6 +139,10 @@ await works('callback', 'made, listed, deleted', async () => {
 });
 await refused('callback', 'InvalidObject', () => system.postSystemCallbacks({ ...callback, type: undefined }));
 
+await works('set-up', 'integrations of managed devices', async () =>
+  (await companies.getCompanyManagedDevicesIntegrations()).every((each) => each.defaultBillingLevel));
+await refused('set-up', '404', () => companies.getCompanyManagedDevicesIntegrationsById(99_999_999));
+
 await order('faults', { system: 'connectwise', fault: 'rate_limited', retry_after: 0 });
 await refused('rate limit', '429', () => companies.getCompanyCompaniesCount());
 await works('rate limit', 'the next call is answered', async () => (await companies.getCompanyCompaniesCount()).count >= there);

@@ -213,6 +213,10 @@ works("callback", "made, listed, deleted", called_back)
 refused("callback", "InvalidObject", lambda: callbacks.post(data={"url": CALLBACK["url"], "objectId": 1}))
 
 
+devices = client.company.managed_devices_integrations
+works("set-up", "integrations of managed devices", lambda: len(devices.get()) > 0)
+refused("set-up", "NotFoundException", lambda: devices.id(99_999_999).get())
+
 order("faults", {"system": "connectwise", "fault": "rate_limited", "retry_after": 0})
 # The library has no exception for a 429: it reads the refusal as if it were the answer.
 refused("rate limit", "validation error", lambda: companies.get())

@@ -58,6 +58,7 @@ CONNECTWISE = (
     "opportunity",
     "ticket",
     "callback",
+    "set-up",
     "rate limit",
 )
 SCRIPTS = {

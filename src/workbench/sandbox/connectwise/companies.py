@@ -175,10 +175,11 @@ COLLECTIONS = (
     setup_list(
         "company/managedDevicesIntegrations",
         "ManagedDevicesIntegration",
-        text("name", 50),
-        text("solution"),
-        text("portalUrl"),
-        text("loginBy"),
+        text("name", 30),
+        text("solution", 30, required=True),
+        text("portalUrl", 200),
+        text("loginBy", required=True, one_of=("Global", "Member")),
+        text("defaultBillingLevel", required=True, one_of=("Detail", "Summary")),
         flag("matchOnSerialNumberFlag"),
     ),
 )

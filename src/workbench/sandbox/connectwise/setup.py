@@ -33,6 +33,7 @@ CONTENT: Mapping[str, Rows] = {
             "solution": "Custom",
             "portalUrl": "https://monitoring.example",
             "loginBy": "Global",
+            "defaultBillingLevel": "Summary",
         },
     ),
     "company/configurations/types": ({"name": "Server"}, {"name": "Workstation"}),
