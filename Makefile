@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 RUN := $(BIN)/python benchmarks/budget.py
 
-.PHONY: help setup demo lab sandbox lint test test-all clients test-long golden strip clean
+.PHONY: help setup demo lab sandbox lint test test-all postgresql clients test-long golden strip clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -13,9 +13,9 @@ setup: .venv/ready ## the virtual environment, exact versions
 .venv/ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer on PATH; install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".[dev]"; \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".[dev,postgresql]"; \
 	else \
-		"$(PYTHON)" -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"; \
+		"$(PYTHON)" -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,postgresql]"; \
 	fi
 	@touch .venv/ready
 
@@ -43,7 +43,7 @@ test: lint ## everything that needs Python only
 	@$(RUN) 240 "end to end" $(BIN)/pytest -q tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
-test-all: test ## what CI runs; needs Node too
+test-all: test postgresql ## what CI runs; needs Node too
 	@$(MAKE) --no-print-directory clients
 
 clients: setup .clients/ready ## clients of others against the sandbox; needs Node
@@ -59,6 +59,9 @@ clients: setup .clients/ready ## clients of others against the sandbox; needs No
 		$(BIN)/python -m venv .clients/venv && .clients/venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt; \
 	fi
 	@touch .clients/ready
+
+postgresql: setup ## the store and rounds on a PostgreSQL server of its own
+	@$(RUN) 90 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q tests/postgresql
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from databases import a_store
 
 from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Limits, Pairing
 from workbench.model.links import Ruling
@@ -77,13 +76,6 @@ def described(system: str) -> dict[str, list[Field]]:
     }
 
 
-@cache
-def _empty_store() -> Path:
-    path = Path(mkdtemp()) / "empty.db"
-    Store(f"sqlite:///{path}").close()
-    return path
-
-
 SHM = Path("/dev/shm")
 
 
@@ -94,13 +86,6 @@ def a_world(**how: Any) -> Iterator[World]:
         made = World(a_store(Path(folder)), **how)
         yield made
         made.store.close()
-
-
-def a_store(folder: Path) -> Store:
-    """A store of its own: a copy of an empty one, which is quicker than making the schema each time."""
-    path = folder / "workbench.db"
-    shutil.copyfile(_empty_store(), path)
-    return Store(f"sqlite:///{path}")
 
 
 ANN = KeySigner("ann", Ed25519PrivateKey.from_private_bytes(b"a" * 32))

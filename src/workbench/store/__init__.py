@@ -33,9 +33,13 @@ class Store:
 
     def __init__(self, url: str, *, upgrade: bool = False) -> None:
         self.database = Database(url)
-        if upgrade:
-            schema.upgrade(self.database)
-        schema.ensure(self.database)
+        try:
+            if upgrade:
+                schema.upgrade(self.database)
+            schema.ensure(self.database)
+        except BaseException:
+            self.database.close()
+            raise
         self.snapshots = Snapshots(self.database)
         self.rulings = Rulings(self.database)
         self.links = Links(self.database)

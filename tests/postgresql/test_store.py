@@ -1,0 +1,81 @@
+"""The store on PostgreSQL: the same promises, and the few that are worded otherwise there."""
+
+from __future__ import annotations
+
+import pytest
+from databases import a_database
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from unit import test_store as on_sqlite
+from unit.test_store import *  # noqa: F403  # the same tests, on the other database
+
+from workbench.errors import Refused, UsageError
+from workbench.store import Store
+
+NOW = on_sqlite.NOW
+
+# A file's mode, a file of another program and VACUUM INTO are SQLite's; the triggers and the bytes have other words.
+del test_database_of_another_program_is_refused  # noqa: F821  # imported by the star
+del test_store_file_is_private  # noqa: F821  # as above
+del test_a_backup_opens_as_a_store_with_everything_in_it  # noqa: F821  # as above
+
+
+@pytest.fixture
+def url():
+    return a_database()
+
+
+def test_the_tests_do_run_on_postgresql(store):
+    assert store.database.engine.dialect.name == "postgresql"
+
+
+def test_the_audit_chain_notices_a_change_and_a_missing_row(store):
+    for subject in ("p1", "p2", "p3"):
+        store.audit.record("ann", "planned", subject, NOW)
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE audit DISABLE TRIGGER audit_append_only"))
+        connection.execute(text("DELETE FROM audit WHERE seq = 2"))
+    with pytest.raises(Refused, match="broken at row 2"):
+        store.audit.verify()
+
+
+def test_a_damaged_snapshot_is_refused(store):
+    store.snapshots.keep(on_sqlite.a_snapshot("Acme"), NOW)
+    with store.writing() as connection:
+        connection.execute(text(r"UPDATE contents SET bytes = '\x00'"))
+    with pytest.raises(Refused, match="damaged"):
+        store.snapshots.last("salesforce", "partner")
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET event = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
+def test_append_only_tables_refuse_changes(store, change):
+    store.audit.record("ann", "planned", "p1", NOW)
+    with pytest.raises(DatabaseError, match="append-only"), store.writing() as connection:
+        connection.execute(text(change))
+    assert store.audit.verify().rows == 1
+
+
+def test_a_copy_is_left_to_pg_dump(store, tmp_path):
+    with pytest.raises(UsageError, match="pg_dump"):
+        store.backup(str(tmp_path / "copy.db"))
+
+
+def test_an_older_store_is_refused_and_upgraded(url):
+    opened = Store(url)
+    opened.audit.record("ann", "planned", "p1", NOW)
+    with opened.writing() as connection:
+        connection.execute(text("DROP TABLE rounds"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    opened.close()
+    with pytest.raises(Refused, match="older version 0001"):
+        Store(url)
+    opened = Store(url, upgrade=True)
+    assert opened.audit.verify().rows == 1
+    opened.close()
+
+
+def test_the_password_of_the_server_is_shown_nowhere(url):
+    opened = Store(url)
+    password = opened.database.url.password
+    assert password and password not in opened.database.url.render_as_string()
+    opened.close()
