@@ -171,10 +171,12 @@ refused("opportunity", "InvalidObject", lambda: client.post(DEALS, {"name": "Of 
 
 
 def ticketed():
-    """A ticket with one note."""
-    new = client.post(TICKETS, {"summary": "Pyse", "board": {"id": 1}, "company": {"id": subject}})
-    client.add_ticket_note(new["id"], "Noted")
-    return [note.text for note in client.get_ticket_notes(new["id"])] == ["Noted"]
+    """A ticket with a priority and one note."""
+    urgent = client.get_priorities()[0].id
+    new = client.create_ticket("Pyse", "It hums", company_id=subject, board_id=1, priority_id=urgent)
+    client.add_ticket_note(new.id, "Noted")
+    priority = client.get(f"{TICKETS}/{new.id}")["priority"]["id"]
+    return [note.text for note in client.get_ticket_notes(new.id)] == ["Noted"] and priority == urgent
 
 
 works("ticket", "on a board, with a note", ticketed)

@@ -47,6 +47,9 @@ TICKET = Collection(
         reference("status", "service/statuses"),
         reference("contact", "company/contacts"),
         reference("owner", "system/members"),
+        reference("priority", "service/priorities"),
+        reference("source", "service/sources"),
+        reference("type", "service/types"),
         text("externalXRef", 100),
         text("recordType", writable="never"),
         text("initialDescription", writable="on POST"),
@@ -86,6 +89,10 @@ COLLECTIONS = (
     setup_list(
         "service/boards", "Board", text("name", 50), reference("location", "system/locations"), flag("inactiveFlag")
     ),
+    setup_list(
+        "service/priorities", "Priority", text("name", 50), text("color"), number("sortOrder"), flag("defaultFlag")
+    ),
+    setup_list("service/sources", "Source", text("name", 50), flag("defaultFlag")),
     Collection(
         "service/boards/*/statuses",
         "BoardStatus",
@@ -97,6 +104,19 @@ COLLECTIONS = (
             number("sortOrder"),
         ),
         store="service/statuses",
+        parent="boardId",
+        parent_path="service/boards",
+    ),
+    Collection(
+        "service/boards/*/types",
+        "BoardType",
+        (
+            text("name", 50, required=True),
+            number("boardId", writable="never"),
+            flag("inactiveFlag"),
+            flag("defaultFlag"),
+        ),
+        store="service/types",
         parent="boardId",
         parent_path="service/boards",
     ),

@@ -47,6 +47,11 @@ CONTENT: Mapping[str, Rows] = {
         {"name": "Help Desk", "location": {"id": 1}},
         {"name": "Projects", "location": {"id": 1}},
     ),
+    "service/priorities": (
+        {"name": "Priority 1 - Urgent", "color": "Red", "sortOrder": 1},
+        {"name": "Priority 3 - Normal", "color": "Green", "sortOrder": 3, "defaultFlag": True},
+    ),
+    "service/sources": ({"name": "Phone", "defaultFlag": True}, {"name": "Email Connector"}),
     # The same status name on two boards is two statuses.
     "service/statuses": (
         {"name": "New", "boardId": 1, "sortOrder": 1},

@@ -157,12 +157,16 @@ def _prepare(call: Call, fields: dict[str, Any]) -> None:
 
 
 def _prepare_ticket(call: Call, fields: dict[str, Any]) -> None:
-    """A ticket is on a board, and in a status of that board: the first one unless said otherwise."""
+    """A ticket is on a board, in a status of that board (the first one unless said otherwise), and has a priority."""
     board = fields.get("board") or {"id": 1}
     statuses = call.tenant.records(BY_STORE["service/statuses"], str(board["id"]))
     usual = next((int(each["@id"]) for each in statuses), None)
     fields |= {"board": board, "recordType": "ServiceTicket"}
     fields["status"] = fields.get("status") or ({"id": usual} if usual else None)
+    for name, path in (("priority", "service/priorities"), ("source", "service/sources")):
+        defaults = (int(each["@id"]) for each in call.tenant.records(BY_STORE[path]) if each.get("defaultFlag"))
+        if not fields.get(name) and (default := next(defaults, None)):
+            fields[name] = {"id": default}
 
 
 def _prepare_callback(call: Call, fields: dict[str, Any]) -> None:
