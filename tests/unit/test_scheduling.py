@@ -135,21 +135,21 @@ def test_by_hand_a_round_is_done_although_it_is_not_due_but_not_outside_its_wind
 
 
 def chain():
-    """c after b after a; d by itself."""
+    """a after b after c, against the order of their names; d by itself."""
     return [
-        on("hourly", name=name, after=after) for name, after in (("d", ()), ("c", ("b",)), ("b", ("a",)), ("a", ()))
+        on("hourly", name=name, after=after) for name, after in (("d", ()), ("a", ("b",)), ("b", ("c",)), ("c", ()))
     ]
 
 
 def test_rounds_go_in_the_order_of_after(world):
-    assert asked(world, *chain())[0] == ["a", "b", "c", "d"]
+    assert asked(world, *chain())[0] == ["c", "b", "a", "d"]
 
 
 def test_a_failed_round_stops_its_dependants_alone_and_they_stay_due(world):
-    done, states = asked(world, *chain(), fail=("a",))
+    done, states = asked(world, *chain(), fail=("c",))
     assert done == ["d"]
-    assert states == {"a": "failed", "b": "blocked", "c": "blocked", "d": "done"}
-    assert asked(world, *chain())[0] == ["a", "b", "c"]
+    assert states == {"c": "failed", "b": "blocked", "a": "blocked", "d": "done"}
+    assert asked(world, *chain())[0] == ["c", "b", "a"]
 
 
 def test_a_round_whose_plan_stays_open_counts_as_failed(world):
