@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.bench import Bench, open
-    from workbench.core.assessing import assess
+    from workbench.core.assessing import Weights, assess
     from workbench.core.matching import candidates as match
     from workbench.core.planning import plan
     from workbench.errors import WorkbenchError
@@ -38,6 +38,7 @@ _PLACES = {
     "Plan": ("workbench.model.plans", "Plan"),
     "Rows": ("workbench.model.rows", "Rows"),
     "Snapshot": ("workbench.model.records", "Snapshot"),
+    "Weights": ("workbench.core.assessing", "Weights"),
     "WorkbenchError": ("workbench.errors", "WorkbenchError"),
 }
 
@@ -49,6 +50,7 @@ __all__ = [
     "Plan",
     "Rows",
     "Snapshot",
+    "Weights",
     "WorkbenchError",
     "assess",
     "diagram",
