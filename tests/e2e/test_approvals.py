@@ -188,7 +188,7 @@ def test_somebody_without_the_role_approves_nothing(home, monkeypatch):
 
 def test_the_first_sync_of_the_demo_ends_the_same_on_a_fresh_sandbox(home):
     with wb.open(folder=home.path) as bench:
-        (done,) = bench.plans("partner-sync").where(state="done")
+        (done,) = bench.plans("partner-sync").where(state="done", purpose="first sync")
         compared = bench.replay(done.id)
         assert len(bench.plans("partner-sync").where(state="done")) == 1
     assert len(compared) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -92,7 +93,8 @@ class Telling(Ground):
         """What the kernels of notebooks need to find this workbench and to join its sandbox."""
         found = {HOME: str(self.settings.folder), "WORKBENCH_PROFILE": self.settings.profile}
         if self._sandbox is not None:
-            line = self.settings.state / "sandbox.json"
+            # A file of this process: another command that runs meanwhile has a sandbox of its own, which ends with it.
+            line = self.settings.state / f"sandbox-{os.getpid()}.json"
             self._sandbox.announce(line)
             found[connecting.JOINED] = str(line)
         return found

@@ -10,7 +10,7 @@ import typer
 
 import workbench
 from workbench.bench import Bench
-from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
+from workbench.cli.printing import AsJson, Integration, Profile, Reason, in_words, say, table
 from workbench.errors import CheckFailed, UsageError, WaitingForApproval
 from workbench.steps import connecting
 from workbench.vault.credentials import SHOWN
@@ -71,7 +71,7 @@ def correct(
         made = bench.correct(bench.check(integration), status=status)
     table(made.changes().frame(), as_json=as_json)
     if made.lines:
-        raise WaitingForApproval(f"{made!r} waits; approve: workbench approve {made.id}")
+        raise WaitingForApproval(f"{in_words(made)} waits; approve: workbench approve {made.id} --reason WHY")
 
 
 @app.command()

@@ -17,6 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from workbench.errors import UsageError
+from workbench.model.plans import Plan
 
 NARROWEST = 120
 """Columns of text that a table takes at least: narrower ones fold every word."""
@@ -48,6 +49,11 @@ def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) ->
     for row in shown.itertuples(index=False, name=None):
         printed.add_row(*(Text("" if pd.isna(cell) else str(cell)) for cell in row))
     Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(printed)
+
+
+def in_words(plan: Plan) -> str:
+    """A plan in one line."""
+    return f"{plan.integration}: {plan.summary()} (plan {plan.id})"
 
 
 def say(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, PlanId, Profile, pair, say, table
+from workbench.cli.printing import AsJson, PlanId, Profile, in_words, pair, say, table
 from workbench.errors import UsageError
 
 app = typer.Typer()
@@ -90,4 +90,4 @@ def _choice(text: str) -> tuple[tuple[str, str], str]:
 
 
 def _waits(plan: workbench.Plan) -> None:
-    say(f"{plan!r} waits; look: workbench show {plan.id}; approve: workbench approve {plan.id}")
+    say(f"{in_words(plan)} waits; look: workbench show {plan.id}; approve: workbench approve {plan.id} --reason WHY")

@@ -9,6 +9,8 @@ import typer
 
 import workbench
 from workbench.cli.printing import Profile, fail, pair, say
+from workbench.errors import UnknownName, UsageError
+from workbench.model.landscape import STATES
 
 app = typer.Typer()
 
@@ -28,7 +30,9 @@ def demo(folder: Annotated[Path | None, typer.Option(help="where the pages go; d
 @app.command()
 def diagram(  # noqa: PLR0917  # typer calls it by name
     state: Annotated[str, typer.Argument(help="as-is, to-be or difference")] = "difference",
-    out: Annotated[Path, typer.Option(help="ends in .svg, .png, .pdf or .dot")] = Path("diagrams/difference.svg"),
+    out: Annotated[
+        Path | None, typer.Option(help="ends in .svg, .png, .pdf or .dot; default diagrams/STATE.svg")
+    ] = None,
     level: Annotated[str, typer.Option(help="context, overview, 1 or 2")] = "1",
     process: Annotated[str, typer.Option(help="with level 2: the number of the process")] = "",
     system: Annotated[str, typer.Option(help="only this system")] = "",
@@ -43,7 +47,13 @@ def diagram(  # noqa: PLR0917  # typer calls it by name
 
     with workbench.open(profile) as bench:
         landscape = bench.landscape()
+    known = (*STATES, "difference")
+    if state not in known:
+        raise UnknownName("state of the landscape", state, known)
     shown = landscape.state("to-be" if state == "difference" else state)
+    out = out or Path("diagrams") / f"{state}{'.pdf' if every else '.svg'}"
+    if not out.resolve().parent.parent.is_dir():
+        raise UsageError(f"the folder of {out} does not exist; make it, or choose another one")
     compare = landscape.state("as-is") if state == "difference" else None
     if every:
         drawn = sheets(shown, compare=compare, paper=paper)
@@ -73,7 +83,8 @@ def match(  # noqa: PLR0917  # typer calls it by name
     made = matching.match_files(
         left, right, out, columns=columns, one_to_one=one_to_one, name_only=name_only, progress=progress()
     )
-    say(str(made))
+    counts = f"{made.link} to link, {made.review} to review, {made.none + made.alone} without a match"
+    say(f"{made.right} records of {right.name} against {made.left} of {left.name}: {counts}; written: {made.out}")
 
 
 @app.command("notebook")

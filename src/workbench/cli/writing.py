@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, say, table
+from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, in_words, say, table
 from workbench.errors import PartlyFailed, WaitingForApproval
 from workbench.model.rows import Rows
 
@@ -19,11 +19,13 @@ def plan(integration: Integration, profile: Profile = "", as_json: AsJson = Fals
     """Work out what would be written; nothing is written. Exit code 3: the plan waits for approval."""
     with workbench.open(profile) as bench:
         made = bench.plan(integration)
-        table(made.changes().frame(), as_json=as_json)
-    say(repr(made))
+    if as_json:
+        table(made.changes().frame(), as_json=True)
+    else:
+        say(in_words(made))
     if made.lines:
         raise WaitingForApproval(
-            f"plan {made.id} waits; look: workbench show {made.id}; approve: workbench approve {made.id}"
+            f"plan {made.id} waits; look: workbench show {made.id}; approve: workbench approve {made.id} --reason WHY"
         )
 
 
@@ -46,7 +48,7 @@ def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
         shown = bench.show(plan)
     table(shown.changes().frame(), as_json=as_json)
     if not as_json:
-        say(repr(shown))
+        say(in_words(shown))
         if shown.held:
             table(Rows(shown.held).frame("subject", "field", "left", "right", "reason", "remedy"), as_json=False)
 
@@ -81,8 +83,15 @@ def run(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """Write an approved plan, read it back, keep the journal. Resumes where it was interrupted."""
     with workbench.open(profile) as bench:
         journal = bench.run(plan)
-    table(journal.entries.frame(), as_json=as_json)
+    if as_json:
+        table(journal.entries.frame(), as_json=True)
+    else:
+        say(f"plan {plan}: " + ", ".join(f"{count} {state}" for state, count in journal.counts.items()))
     if journal.failed:
+        frame, ended = journal.frame(), ("verified", "handed over")
+        columns = ("record", "name", "action", "state", "cause", "remedy")
+        if not as_json:
+            table(frame[~frame["state"].isin(ended)], as_json=False, columns=columns)
         raise PartlyFailed(
             f"{len(journal.failed)} of {len(journal.entries)} lines were not written; why: workbench log"
         )
@@ -93,7 +102,7 @@ def undo(plan: PlanId, profile: Profile = "") -> None:
     """Make a plan that takes a run back; it needs an approval like any other."""
     with workbench.open(profile) as bench:
         made = bench.undo(plan)
-    say(f"{made!r}; look: workbench show {made.id}")
+    say(f"{in_words(made)}; look: workbench show {made.id}")
 
 
 @app.command()

@@ -27,15 +27,19 @@ class Sandbox:
 
     contract: Mapping[str, Any]
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    announced: Path | None = field(default=None, repr=False)
 
     def announce(self, path: Path) -> None:
         """Write the JSON line where other processes find it (WORKBENCH_SANDBOX names the file), for this user only."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(self.contract) + "\n", encoding="utf-8")
+        self.announced = path
 
     def stop(self) -> None:
         """Let the child finish its request and end; one that somebody else started is left alone."""
+        if self.announced is not None:
+            self.announced.unlink(missing_ok=True)
         if self.process is None or self.process.stdin is None:
             return
         self.process.stdin.close()

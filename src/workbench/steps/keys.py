@@ -61,7 +61,8 @@ def person_key(name: str, folder: Path | None = None) -> KeySigner:
     if path is not None and path.exists():
         return KeySigner(name, _key_file(path))
     raise AccessDenied(
-        f"no key of {name} is in the keyring; make one with `workbench approver add`, then give it again"
+        f"no key of {name} is in the keyring; make one: workbench approver add NAME --roles approver; "
+        "then give the same command again"
     )
 
 
