@@ -40,7 +40,15 @@ class Seeing(Ground):
         return check(self.settings.landscape)
 
     def snapshot(self, kind: str, *, full: bool = False) -> Snapshots:
-        """Every record of a kind from each system that has it: whole, or the last one and everything changed since."""
+        """The records of a kind that an integration suggests from or admits, from each system that has it.
+
+        Read whole, or as the last snapshot with everything changed since; of a system that no integration looks into,
+        every record.
+        """
+        used = [pair for pair in self.settings.integrations.values() if kind in pair.kinds]
+        return reading.offered(self._read(kind, full=full), self.kind(kind), used)
+
+    def _read(self, kind: str, *, full: bool = False) -> Snapshots:
         known, used = self.kind(kind), [pair for pair in self.settings.integrations.values() if kind in pair.kinds]
         systems = {name: self.systems[name] for name in self.systems if name in known.systems}
         return reading.snapshot(
@@ -68,12 +76,12 @@ class Seeing(Ground):
         """Sandbox only: the labelled demo reviewer rules as the verdicts say, on records nobody ruled on yet."""
         by, pair = self._demo().person, self.integration(integration)
         made = ruling.rule_by_verdict(
-            candidates, self.snapshot(candidates.kind), pair, self.store, self.clock, by=by, master=pair.master
+            candidates, self._read(candidates.kind), pair, self.store, self.clock, by=by, master=pair.master
         )
         return self._noted("ruled by verdict", candidates.kind, made, by=by, count=len(made))
 
     def crosswalk(self, integration: str, kind: str = "partner") -> Crosswalk:
         """Which record is which: rulings and links folded over what is read now."""
         pair = self.integration(integration)
-        read = {name: self.snapshot(name) for name in pair.kinds}
+        read = {name: self._read(name) for name in pair.kinds}
         return planning.crosswalks(pair, self.settings.kinds, read, self.store)[kind]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from workbench.core.admitting import admitted
 from workbench.errors import Failed, Unavailable, UnknownName
 from workbench.model.integrations import Integration, Kind
 from workbench.model.ports import Clock, Reading, System
@@ -97,6 +99,23 @@ def _whole(
         merged |= dict(records_of(gone.frame))
     first = min(readings, key=lambda reading: reading.taken_at)
     return Reading(frame_of(merged, wanted), first.watermark, first.taken_at)
+
+
+def offered(taken: Snapshots, kind: Kind, integrations: Sequence[Integration]) -> Snapshots:
+    """Of each snapshot the records that an integration suggests from or admits: what matching may propose.
+
+    A snapshot can hold more: a wider reading before it, linked records that left the filter. What is proposed must
+    not depend on what somebody happened to read before.
+    """
+    return Snapshots(taken.kind, (_narrowed(each, kind, integrations) for each in taken.values()), taken.described)
+
+
+def _narrowed(whole: Snapshot, kind: Kind, integrations: Sequence[Integration]) -> Snapshot:
+    wheres = _wheres(whole.system, kind, integrations)
+    if wheres == [Where()]:
+        return whole
+    kept = sorted(frozenset().union(*(admitted(whole, where) for where in wheres)))
+    return dataclasses.replace(whole, frame=whole.frame.loc[kept])
 
 
 def _wheres(system: str, kind: Kind, integrations: Iterable[Integration]) -> list[Where]:
