@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
+import workbench
+
 ROOT = Path(__file__).parents[2]
 OPEN = ("url", "company", "username", "folder", "host", "port")
 """Parts of a credential that are no secret."""
@@ -30,7 +32,8 @@ def forms(secret: str) -> set[bytes]:
 
 def secrets(folder: Path) -> dict[str, str]:
     """The credentials of the folder's sandbox, and what is sent of them together."""
-    contract = json.loads((folder / ".workbench" / "sandbox.json").read_text(encoding="utf-8"))
+    with workbench.open(folder=folder) as bench:
+        contract = bench.sandbox  # the same each time: the sandbox keeps its keys in its file
     found = {
         f"{system} {name}": value
         for system, parts in contract.items()

@@ -102,7 +102,7 @@ def _whole(
 
 
 def offered(taken: Snapshots, kind: Kind, integrations: Sequence[Integration]) -> Snapshots:
-    """Of each snapshot the records that an integration suggests from or admits: what matching may propose.
+    """Of each snapshot the living records that an integration suggests from or admits: what matching may propose.
 
     A snapshot can hold more: a wider reading before it, linked records that left the filter. What is proposed must
     not depend on what somebody happened to read before.
@@ -112,8 +112,6 @@ def offered(taken: Snapshots, kind: Kind, integrations: Sequence[Integration]) -
 
 def _narrowed(whole: Snapshot, kind: Kind, integrations: Sequence[Integration]) -> Snapshot:
     wheres = _wheres(whole.system, kind, integrations)
-    if wheres == [Where()]:
-        return whole
     kept = sorted(frozenset().union(*(admitted(whole, where) for where in wheres)))
     return dataclasses.replace(whole, frame=whole.frame.loc[kept])
 
