@@ -40,7 +40,7 @@ test: lint ## everything that needs Python only
 	@$(RUN) 120 "sandbox" $(BIN)/pytest -q tests/sandbox
 	@$(RUN) 120 "contract" $(BIN)/pytest -q tests/contract
 	@$(RUN) 120 "crash" $(BIN)/pytest -q tests/crash
-	@$(RUN) 240 "end to end" $(BIN)/pytest -q tests/e2e
+	@$(RUN) 300 "end to end" $(BIN)/pytest -q tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
 test-all: test postgresql ## what CI runs; needs Node too
