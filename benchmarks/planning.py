@@ -14,8 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.core import linking, planning
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Pairing, Where
+from workbench.model.integrations import Integration, Where
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.links import Link
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.plans import Agreed, Base
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots
 

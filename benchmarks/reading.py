@@ -21,7 +21,7 @@ from typing import Any
 
 import requests
 
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.records import Condition, Where
 from workbench.systems import connect
 

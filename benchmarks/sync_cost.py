@@ -22,7 +22,9 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from workbench.core.planning.drafting import mapping_fingerprint
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Pairing
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.people import Person
 from workbench.model.plans import Agreed, Line, Plan
 from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write

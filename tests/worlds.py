@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workbench.core import linking, planning
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Pairing
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.links import Link, Ruling
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.plans import Agreed, Base, Plan, Promise
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots, Where, frame_of
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.errors import UnknownName
-from workbench.model.integrations import Kind
+from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.systems.outcomes import Refusal, told, written

@@ -9,7 +9,7 @@ import pytest
 from contract.worlds import KINDS, PLACES
 
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
-from workbench.model.integrations import Kind
+from workbench.model.kinds import Kind
 from workbench.model.ports import Write
 from workbench.model.records import Condition, Ref, Where, records_of
 from workbench.systems import connect

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import requests
 from contract.fifth import FifthSystem
 
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.ports import Field, System
 from workbench.model.records import Condition, Where
 from workbench.model.values import Value

@@ -19,7 +19,8 @@ from crash.mortal import Died, Fuse, MortalClock, MortalSystem
 from crash.world import KINDS, PEOPLE, SHM, SYNC, World, a_store
 
 from workbench.core.merging import comparable
-from workbench.model.plans import TERMINAL, Plan
+from workbench.model.journals import TERMINAL
+from workbench.model.plans import Plan
 from workbench.steps import running
 from workbench.systems.memory import MemoryClock
 

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import text
 
 from workbench.errors import WorkbenchError
-from workbench.model.plans import TERMINAL, Promise
+from workbench.model.journals import TERMINAL
+from workbench.model.plans import Promise
 from workbench.steps import running
 
 HISTORIES = int(os.environ.get("WORKBENCH_HISTORIES", "5"))

@@ -13,10 +13,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from databases import a_store
 
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Limits, Pairing
+from workbench.model.integrations import Integration, Limits
+from workbench.model.journals import Journal
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.links import Ruling
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.people import Person
-from workbench.model.plans import Journal, Plan
+from workbench.model.plans import Plan
 from workbench.model.ports import Field
 from workbench.model.records import Ref, Where
 from workbench.steps import approving, planning, reading, running, undoing

@@ -9,7 +9,9 @@ import pytest
 from worlds import NOW
 
 from workbench.core import linking, planning
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Pairing, Relation, Through
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.mappings import FieldMapping, Pairing, Relation, Through
 from workbench.model.records import Snapshot, Snapshots, Where
 from workbench.systems import connect
 

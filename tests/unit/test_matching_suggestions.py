@@ -6,7 +6,7 @@ import pytest
 
 from workbench.core.matching import candidates
 from workbench.errors import UnknownName
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.records import Snapshot, Snapshots, frame_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -11,8 +11,9 @@ from crash.world import KINDS, LEFT, PARTNERS, RIGHT, SYNC, a_world, mixed
 from workbench.core.assessing import assess
 from workbench.core.assessing.indicators import MEASURES
 from workbench.core.assessing.measuring import Paired, Travelled, minutes_to_propagate, readiness
+from workbench.model.journals import JournalEntry
 from workbench.model.landscape import InventoryRow, Landscape, Participant
-from workbench.model.plans import Held, JournalEntry, Line, Plan
+from workbench.model.plans import Held, Line, Plan
 from workbench.model.records import Ref, Snapshot, Snapshots, Where, frame_of
 from workbench.steps import reporting
 

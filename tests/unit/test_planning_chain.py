@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import World
 
-from workbench.model.integrations import FieldMapping, Integration, Kind, KindInSystem, Pairing
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.mappings import FieldMapping, Pairing
 
 SYSTEMS = ("portal", "crm", "psa")
 KINDS = {

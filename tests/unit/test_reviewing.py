@@ -11,7 +11,8 @@ from crash.world import KINDS, SYNC, a_world, mixed
 
 from workbench.core.planning import as_text
 from workbench.errors import Refused, UnknownName, UsageError
-from workbench.model.integrations import FieldMapping, Limits
+from workbench.model.integrations import Limits
+from workbench.model.mappings import FieldMapping
 from workbench.steps import approving, reviewing
 from workbench.steps.reviewing import Reviewing
 

@@ -8,8 +8,9 @@ from itertools import permutations
 import pytest
 from crash.world import KINDS, PEOPLE, SYNC, World, a_world, place
 
-from workbench.model.integrations import FieldMapping, Kind, Pairing
+from workbench.model.kinds import Kind
 from workbench.model.links import Ruling
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.ports import Field
 from workbench.model.records import Ref
 from workbench.steps import planning, running

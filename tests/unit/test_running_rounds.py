@@ -9,7 +9,7 @@ import pytest
 from crash.world import ANN, PEOPLE, RIGHT, SYNC, a_world, mixed
 
 from workbench.errors import Refused, WaitingForApproval
-from workbench.model.plans import Standing
+from workbench.model.approvals import Standing
 from workbench.steps import approving
 from workbench.store.pauses import Pause
 

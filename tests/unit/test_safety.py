@@ -14,9 +14,10 @@ from worlds import INTEGRATION, NOW, PARTNERS, World, account, partner, ref
 from workbench.core import safety
 from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.errors import Refused, WaitingForApproval
+from workbench.model.approvals import Approval, Standing
 from workbench.model.integrations import Limits
 from workbench.model.people import Person
-from workbench.model.plans import Approval, Gate, Line, Plan, Standing
+from workbench.model.plans import Gate, Line, Plan
 from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED
 from workbench.model.values import canonical_json

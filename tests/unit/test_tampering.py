@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from workbench.core import safety
 from workbench.errors import Refused, WaitingForApproval
+from workbench.model.approvals import Standing
 from workbench.model.people import Person
-from workbench.model.plans import Standing
 from workbench.model.values import canonical_json, fingerprint
 from workbench.steps import approving, standing
 from workbench.steps.approving import KeySigner

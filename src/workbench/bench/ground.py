@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar
 
 from workbench.core import safety
 from workbench.errors import Refused
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.people import Person, Role
 from workbench.model.values import Value
 from workbench.settings import Settings

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from workbench.bench.ground import Ground
 from workbench.core.readiness import Readiness
 from workbench.errors import AccessDenied
-from workbench.model.plans import Approval, Plan
+from workbench.model.approvals import Approval
+from workbench.model.plans import Plan
 from workbench.model.ports import Signer
 from workbench.model.rows import Rows
 from workbench.steps import approving, confirming, correcting, probing

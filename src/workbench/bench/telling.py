@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.bench.ground import Ground
 from workbench.jobs import Given, Run
 from workbench.model.figures import Figure
-from workbench.model.plans import Journal
+from workbench.model.journals import Journal
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.render.diagram import Diagram

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from workbench.bench.ground import Ground
 from workbench.core import safety
+from workbench.model.approvals import Standing
 from workbench.model.people import Person
-from workbench.model.plans import Standing
 from workbench.model.rows import Rows
 from workbench.steps import approving, enrolling, standing
 

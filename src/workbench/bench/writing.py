@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.bench.reviewing import Reviewing
-from workbench.model.plans import Approval, Journal, Plan
+from workbench.model.approvals import Approval
+from workbench.model.journals import Journal
+from workbench.model.plans import Plan
 from workbench.model.ports import Progress, Signer
 from workbench.model.rows import Rows
 from workbench.steps import approving, planning, running, undoing

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from workbench.core.countries import COUNTRIES
-from workbench.model.integrations import Canonicaliser
+from workbench.model.mappings import Canonicaliser
 from workbench.model.records import SEPARATOR
 from workbench.model.values import Value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.core.canonical import canonical
-from workbench.model.integrations import Direction, FieldMapping, Master, Side, other
+from workbench.model.mappings import Direction, FieldMapping, Master, Side, other
 from workbench.model.plans import Agreed
 from workbench.model.values import Value
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from workbench.core.merging import allows
 from workbench.errors import Problem, nearest
-from workbench.model.integrations import Integration, Pairing, Side
+from workbench.model.integrations import Integration
 from workbench.model.landscape import InventoryRow, Landscape
+from workbench.model.mappings import Pairing, Side
 from workbench.yaml_lines import Document
 from workbench.yaml_lines import Path as Place
 

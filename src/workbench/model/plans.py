@@ -1,4 +1,4 @@
-"""What is to be written, who allowed it, what became of it: plan, approval, journal."""
+"""What is to be written, line by line: a plan."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import cached_property
 from html import escape
 from typing import Literal
-
-import pandas as pd
 
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
@@ -250,130 +248,3 @@ def _shown(value: Value | Promise) -> str:
 
 PlanState = Literal["waiting", "approved", "running", "done", "superseded", "rejected"]
 """waiting → approved → running → done | superseded | rejected; an expired or revoked approval leads back to waiting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A named person's Ed25519 signature over the fingerprint of a value: plan, report, rulings, standing rule.
-
-    `signature` is over the canonical text of everything else, as hexadecimal digits; `overrides` names each gate that
-    the person lets pass, with what was measured and why.
-    """
-
-    subject: str
-    fingerprint: str
-    by: str
-    key: str
-    at: datetime
-    expires_at: datetime
-    reason: str = ""
-    overrides: tuple[Mapping[str, str], ...] = ()
-    nonce: str = ""
-    signature: str = ""
-
-    def message(self) -> dict[str, object]:
-        """What is signed: everything but the signature."""
-        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name != "signature"}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A rule under which lines may be written without asking again; an Approval over its fingerprint puts it in force.
-
-    Every line must fit: its action, its kind, its fields (native names; none means all mapped fields). `per_run` and
-    `per_day` count lines, `per_cent` is a share of the plan's lines. It holds until `ends_at` and only while the
-    mapping is the one named here.
-    """
-
-    integration: str
-    kinds: tuple[str, ...]
-    actions: tuple[Action, ...]
-    fields: tuple[str, ...]
-    per_run: int
-    per_day: int
-    ends_at: datetime
-    mapping: str
-    per_cent: int = 100
-
-
-LineState = Literal[
-    "planned",
-    "intended",
-    "applied",
-    "verified",
-    "rejected",
-    "retry",
-    "unknown",
-    "stale",
-    "blocked",
-    "differs",
-    "quarantined",
-    "handed over",
-]
-"""planned → intended → applied → verified, or one of the ends that the Integration Log explains."""
-
-TERMINAL: frozenset[LineState] = frozenset(
-    {"verified", "rejected", "stale", "blocked", "differs", "quarantined", "handed over"}
-)
-"""The states in which a line has come to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """What happened to a line, at one moment. `id` is the record's id once known; `stored` what was read back."""
-
-    plan: str
-    line: str
-    state: LineState
-    at: datetime
-    attempt: int = 0
-    id: str = ""
-    code: str = ""
-    cause: str = ""
-    remedy: str = ""
-    stored: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Journal:
-    """What became of a plan: the last entry of each line, with the line's name."""
-
-    plan: Plan
-    entries: Rows[JournalEntry]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many lines ended in each state."""
-        found = self.entries.count(by="state")
-        return {str(state): int(count) for state, count in found.items()}
-
-    @property
-    def failed(self) -> Rows[JournalEntry]:
-        """The lines that did not end as they should."""
-        return self.entries.where(lambda entry: entry.state not in ("verified", "handed over"))
-
-    def __repr__(self) -> str:
-        counts = self.counts
-        bad = sum(count for state, count in counts.items() if state not in ("verified", "handed over"))
-        return f"<Journal {self.plan.id}: {counts.get('verified', 0)} verified, {bad} failed>"
-
-    def frame(self) -> pd.DataFrame:
-        """One row a line: which record, what was done, how it ended, and why where it did not."""
-        lines = {line.id: line for line in self.plan.lines}
-        rows = [
-            {
-                "record": f"{lines[entry.line].target.system}:{lines[entry.line].target.kind}:{entry.id}",
-                "name": lines[entry.line].name,
-                "action": lines[entry.line].action,
-                "state": entry.state,
-                "attempts": entry.attempt,
-                "cause": entry.cause,
-                "remedy": entry.remedy,
-                "at": entry.at.isoformat(sep=" ", timespec="seconds"),
-            }
-            for entry in self.entries
-        ]
-        return pd.DataFrame(rows)
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))

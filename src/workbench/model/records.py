@@ -17,7 +17,7 @@ from workbench.errors import UnknownName, UsageError
 from workbench.model.values import Value
 
 if TYPE_CHECKING:
-    from workbench.model.integrations import Kind
+    from workbench.model.kinds import Kind
 
 MODIFIED = "@modified"
 """Column of a snapshot: the change stamp that the system itself keeps, as text; compared for equality only."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from workbench.declared import collect_landscape
 from workbench.errors import ConfigurationError, Problem, UnknownName, UsageError
-from workbench.model.integrations import Integration, Kind, RunBy
+from workbench.model.integrations import Integration, RunBy
+from workbench.model.kinds import Kind
 from workbench.model.landscape import Landscape
 from workbench.model.people import Person
 from workbench.settings.checks import check_integrations, check_kinds, check_people

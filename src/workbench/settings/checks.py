@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from workbench.errors import Problem, nearest
-from workbench.model.integrations import FieldMapping, Integration, Kind, Pairing
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
+from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.people import Person
 from workbench.yaml_lines import Document
 

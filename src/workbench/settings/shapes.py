@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from workbench.core.scheduling import SCHEDULE, WINDOW
-from workbench.model.integrations import Canonicaliser, Direction, Limits, Master, RunBy, Shape, Side
+from workbench.model.integrations import Limits, RunBy, Shape
+from workbench.model.mappings import Canonicaliser, Direction, Master, Side
 from workbench.model.people import Role
 from workbench.model.values import Value
 from workbench.yaml_lines import Strict

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from workbench.model.integrations import (
-    FieldMapping,
-    Integration,
-    Kind,
-    KindInSystem,
-    Limits,
-    Pairing,
-    Relation,
-    RunBy,
-    Through,
-)
+from workbench.model.integrations import Integration, Limits, RunBy
+from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.mappings import FieldMapping, Pairing, Relation, Through
 from workbench.model.people import Person
 from workbench.model.records import Where
 from workbench.settings.shapes import IntegrationFile, KindShape, PairingShape, PersonShape, RelationShape

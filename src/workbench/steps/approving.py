@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from workbench.core import safety
 from workbench.errors import Refused
+from workbench.model.approvals import Approval, Standing
 from workbench.model.people import Person
-from workbench.model.plans import Approval, Gate, Plan, Standing
+from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, Signer
 from workbench.model.values import fingerprint
 from workbench.steps.keys import DEMO_REVIEWER, KeySigner, demo_key, demo_person, make_key, person_key, vouch

@@ -9,9 +9,10 @@ from typing import Literal
 from workbench.core import readiness, safety
 from workbench.core.readiness import Finding, Readiness
 from workbench.errors import Refused, WorkbenchError
-from workbench.model.integrations import Integration, Kind
+from workbench.model.approvals import Approval
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.people import Person
-from workbench.model.plans import Approval
 from workbench.model.ports import Clock, Signer, System
 from workbench.model.rows import Rows
 from workbench.steps import approving, reading

@@ -11,7 +11,8 @@ from workbench.core.readiness import Readiness
 from workbench.core.readiness.asking import status_row, statuses
 from workbench.core.readiness.correcting import corrections
 from workbench.errors import UnknownName
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.plans import Plan
 from workbench.model.ports import Clock, System
 from workbench.steps import planning, reading

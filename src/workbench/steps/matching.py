@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.core.matching import Options, match
 from workbench.errors import UsageError
-from workbench.model.integrations import EVIDENCE
+from workbench.model.kinds import EVIDENCE
 from workbench.model.ports import Progress
 from workbench.systems.tables import read_table, write_table
 

@@ -11,8 +11,10 @@ import pandas as pd
 from workbench.core import linking, matching
 from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
-from workbench.model.integrations import Integration, Kind, Side, other
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.links import Candidates, Crosswalk
+from workbench.model.mappings import Side, other
 from workbench.model.plans import Choice, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where

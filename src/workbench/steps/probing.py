@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from workbench.errors import WorkbenchError
-from workbench.model.integrations import Kind
+from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, System
 from workbench.vault import Access
 

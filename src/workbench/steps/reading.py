@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from workbench.core.admitting import admitted
 from workbench.errors import Failed, Unavailable, UnknownName
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, Reading, System
 from workbench.model.records import Condition, Snapshot, Snapshots, Where, frame_of, records_of
 from workbench.store import Store

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from workbench.model.integrations import Integration
-from workbench.model.plans import JournalEntry, Line, Plan
+from workbench.model.journals import JournalEntry
+from workbench.model.plans import Line, Plan
 from workbench.model.ports import Clock
 from workbench.model.values import fingerprint
 from workbench.store import Store

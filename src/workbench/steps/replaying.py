@@ -10,8 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbench.errors import Refused
-from workbench.model.integrations import Integration, Kind
-from workbench.model.plans import TERMINAL, Journal, JournalEntry, Line, Plan, Promise
+from workbench.model.integrations import Integration
+from workbench.model.journals import TERMINAL, Journal, JournalEntry
+from workbench.model.kinds import Kind
+from workbench.model.plans import Line, Plan, Promise
 from workbench.model.ports import Clock, System
 from workbench.model.rows import Rows
 from workbench.settings import Settings

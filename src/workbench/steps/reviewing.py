@@ -11,7 +11,9 @@ from workbench.core import planning as core
 from workbench.core import safety
 from workbench.core.planning.cost import cost
 from workbench.errors import Refused, UnknownName, UsageError
-from workbench.model.integrations import Integration, Kind, Side
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
+from workbench.model.mappings import Side
 from workbench.model.plans import Choice, Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import Ref, Snapshots

@@ -10,9 +10,11 @@ from typing import Literal
 from workbench.core import safety
 from workbench.core.planning import mapping_fingerprint
 from workbench.errors import Failed, UnknownName, UsageError, WaitingForApproval
-from workbench.model.integrations import Integration, Side
+from workbench.model.approvals import Approval, Standing
+from workbench.model.integrations import Integration
+from workbench.model.mappings import Side
 from workbench.model.people import Person
-from workbench.model.plans import Action, Approval, Standing
+from workbench.model.plans import Action
 from workbench.model.rows import Rows
 from workbench.model.values import fingerprint
 from workbench.store import Store

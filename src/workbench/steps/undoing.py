@@ -10,8 +10,11 @@ from workbench.core import safety
 from workbench.core.canonical import same
 from workbench.core.planning.lines import line_id
 from workbench.errors import Refused
-from workbench.model.integrations import PLACEHOLDER, Integration, Kind, other
-from workbench.model.plans import Action, Agreed, Held, JournalEntry, Line, Plan, Promise
+from workbench.model.integrations import Integration
+from workbench.model.journals import JournalEntry
+from workbench.model.kinds import Kind
+from workbench.model.mappings import PLACEHOLDER, other
+from workbench.model.plans import Action, Agreed, Held, Line, Plan, Promise
 from workbench.model.ports import Clock, System
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshots
 from workbench.model.values import Value

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from workbench.errors import Refused, WaitingForApproval
-from workbench.model.plans import Approval, Plan
+from workbench.model.approvals import Approval
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.store import Store
 

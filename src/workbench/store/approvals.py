@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from workbench.model.plans import Approval
+from workbench.model.approvals import Approval
 from workbench.model.rows import Rows
 from workbench.model.values import canonical_json
 from workbench.store.database import Database

@@ -10,7 +10,8 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.errors import Refused
-from workbench.model.plans import Approval, Plan, Standing
+from workbench.model.approvals import Approval, Standing
+from workbench.model.plans import Plan
 from workbench.model.values import Value
 
 

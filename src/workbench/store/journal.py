@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, insert, select
 
-from workbench.model.plans import Journal as PlanJournal
-from workbench.model.plans import JournalEntry, Plan
+from workbench.model.journals import Journal as PlanJournal
+from workbench.model.journals import JournalEntry
+from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import Value
 from workbench.store.database import AnyRow, Database

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from workbench.model.plans import Plan, Standing
+from workbench.model.approvals import Standing
+from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import canonical_json, fingerprint
 from workbench.store.database import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import UnknownName, UsageError
-from workbench.model.integrations import Kind
+from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, System
 from workbench.systems.channelonline import ChannelOnlineSystem
 from workbench.systems.channeltivity import ChanneltivitySystem

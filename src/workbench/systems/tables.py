@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from workbench.errors import Problem, UsageError, nearest
-from workbench.model.integrations import EVIDENCE
+from workbench.model.kinds import EVIDENCE
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "id": ("recordid", "accountid", "companyid", "organizationid", "organisationid", "partnerid", "key", "recid"),

@@ -10,8 +10,9 @@ from workbench.core.admitting import living
 from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
 from workbench.core.linking.folding import SIDES, Folding, ruled
-from workbench.model.integrations import Kind, Side, other
+from workbench.model.kinds import Kind
 from workbench.model.links import Crosswalk, Entry, EntryState, Link, Ruling
+from workbench.model.mappings import Side, other
 from workbench.model.records import Ref, Snapshot
 
 _FOLLOWS: Mapping[str, EntryState] = {"later": "later", "excluded": "excluded"}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.core.admitting import living
-from workbench.model.integrations import Kind, Side, other
+from workbench.model.kinds import Kind
 from workbench.model.links import Candidates, Crosswalk, Entry, EntryState, Link, Ruling
+from workbench.model.mappings import Side, other
 from workbench.model.records import Ref, Snapshot
 from workbench.model.rows import Rows
 

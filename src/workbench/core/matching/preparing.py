@@ -15,7 +15,7 @@ from scipy import sparse
 
 from workbench.core import normalizing
 from workbench.errors import UsageError
-from workbench.model.integrations import EVIDENCE
+from workbench.model.kinds import EVIDENCE
 
 Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""

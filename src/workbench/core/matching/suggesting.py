@@ -11,7 +11,7 @@ from workbench.core.matching.engine import match
 from workbench.core.matching.people import by_email
 from workbench.core.matching.scoring import MapBlocks, Options, Rulings
 from workbench.errors import UnknownName, UsageError
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.links import Candidates
 from workbench.model.ports import Progress
 from workbench.model.records import DELETED, Snapshot, Snapshots

@@ -10,7 +10,7 @@ from workbench.core.merging import comparable
 from workbench.core.planning.lines import changing, held
 from workbench.core.planning.pairs import SIDES, Pair, own_first
 from workbench.core.planning.scene import Draft, Records, Scene
-from workbench.model.integrations import PLACEHOLDER, Side, other
+from workbench.model.mappings import PLACEHOLDER, Side, other
 from workbench.model.records import Where
 from workbench.model.values import Value
 

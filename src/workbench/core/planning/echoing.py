@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workbench.core.merging import allows, translated
-from workbench.model.integrations import Integration, Side, other
+from workbench.model.integrations import Integration
 from workbench.model.links import Link
+from workbench.model.mappings import Side, other
 from workbench.model.plans import Line, Plan, Promise
 from workbench.model.records import Ref
 from workbench.model.rows import Rows

@@ -16,8 +16,8 @@ from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
 from workbench.core.planning.lines import held
 from workbench.core.planning.scene import Draft, Records, Scene
-from workbench.model.integrations import FieldMapping, Relation, Side
 from workbench.model.links import Crosswalk, Entry
+from workbench.model.mappings import FieldMapping, Relation, Side
 from workbench.model.plans import Held
 from workbench.model.records import SEPARATOR, Snapshot, Where
 from workbench.model.rows import Rows

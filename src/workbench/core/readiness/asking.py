@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbench.model.integrations import PLACEHOLDER, Canonicaliser, FieldMapping, Pairing, Side
+from workbench.model.mappings import PLACEHOLDER, Canonicaliser, FieldMapping, Pairing, Side
 from workbench.model.ports import FieldType
 from workbench.model.records import Where
 

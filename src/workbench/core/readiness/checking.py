@@ -8,7 +8,9 @@ from workbench.core.readiness.fields import field_findings
 from workbench.core.readiness.finding import Finding, Readiness
 from workbench.core.readiness.records import Accounts
 from workbench.errors import Refused
-from workbench.model.integrations import Integration, Kind, Pairing, Side
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
+from workbench.model.mappings import Pairing, Side
 from workbench.model.ports import Description, Instance
 from workbench.model.records import Snapshots
 from workbench.model.rows import Rows

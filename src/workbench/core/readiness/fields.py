@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from workbench.core.readiness.asking import Asked, asked, status_row, statuses
 from workbench.core.readiness.finding import Finding
-from workbench.model.integrations import PLACEHOLDER, Integration, KindInSystem, Pairing, Side
+from workbench.model.integrations import Integration
+from workbench.model.kinds import KindInSystem
+from workbench.model.mappings import PLACEHOLDER, Pairing, Side
 from workbench.model.ports import Description, Field
 
 SIZES = (3, 5)

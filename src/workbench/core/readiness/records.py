@@ -13,7 +13,8 @@ from workbench.core.admitting import admitted
 from workbench.core.columns import by_id
 from workbench.core.readiness.asking import flags, status_row, statuses
 from workbench.core.readiness.finding import Finding
-from workbench.model.integrations import KindInSystem, Pairing, Side
+from workbench.model.kinds import KindInSystem
+from workbench.model.mappings import Pairing, Side
 from workbench.model.records import Ref, Snapshot
 from workbench.model.values import Value
 

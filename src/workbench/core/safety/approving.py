@@ -9,8 +9,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from workbench.errors import Refused, WaitingForApproval
+from workbench.model.approvals import Approval
 from workbench.model.people import Person
-from workbench.model.plans import Approval, Gate, Plan
+from workbench.model.plans import Gate, Plan
 from workbench.model.values import canonical_json
 
 

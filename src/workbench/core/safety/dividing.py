@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workbench.model.plans import Line, Plan, Standing
+from workbench.model.approvals import Standing
+from workbench.model.plans import Line, Plan
 
 
 def divide(plan: Plan, standing: Standing | None, *, now: datetime, spent_today: int = 0) -> tuple[Plan, Plan]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from math import ceil
 
 from workbench.core.admitting import admitted, living
-from workbench.model.integrations import Integration, Pairing, Side
+from workbench.model.integrations import Integration
+from workbench.model.mappings import Pairing, Side
 from workbench.model.plans import Gate, Line, Plan, Promise
 from workbench.model.ports import Description
 from workbench.model.records import Ref, Snapshot, Snapshots, Where

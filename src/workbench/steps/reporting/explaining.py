@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from workbench.core.admitting import failing
 from workbench.errors import UnknownName
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.plans import Plan
 from workbench.model.records import DELETED, Ref, Snapshots, Where
 from workbench.model.rows import Rows

@@ -12,8 +12,9 @@ from workbench.core.assessing import assess
 from workbench.core.assessing.recipes import hours_year
 from workbench.core.merging import comparable
 from workbench.model.figures import Figure
-from workbench.model.integrations import Integration, Side
+from workbench.model.integrations import Integration
 from workbench.model.landscape import InventoryRow, Landscape
+from workbench.model.mappings import Side
 from workbench.model.ports import Clock
 from workbench.model.records import Snapshot, Where
 from workbench.model.rows import Rows

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from workbench.core.planning.telling import formula_safe
 from workbench.errors import UnknownName
-from workbench.model.plans import Journal, JournalEntry, Plan
+from workbench.model.journals import Journal, JournalEntry
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.model.records import Ref
 from workbench.model.rows import Rows

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from workbench.core.assessing import measuring
 from workbench.core.assessing.measuring import SIDES, Paired, Travelled
 from workbench.core.columns import by_id
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.plans import Plan
 from workbench.model.records import MODIFIED, Ref, Snapshots
 from workbench.steps.reporting.figures import RECORDS

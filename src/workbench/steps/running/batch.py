@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workbench.core.canonical import same
-from workbench.model.integrations import Integration, Kind
-from workbench.model.plans import TERMINAL, Base, JournalEntry, Line, LineState, Plan, Promise
+from workbench.model.integrations import Integration
+from workbench.model.journals import TERMINAL, JournalEntry, LineState
+from workbench.model.kinds import Kind
+from workbench.model.plans import Base, Line, Plan, Promise
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
 from workbench.model.values import Value

@@ -9,9 +9,10 @@ from datetime import datetime
 from workbench.core import safety
 from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.errors import Failed, Refused, WaitingForApproval
+from workbench.model.approvals import Approval
 from workbench.model.integrations import Integration
 from workbench.model.people import Person
-from workbench.model.plans import Approval, Gate, Plan
+from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import Snapshots
 from workbench.model.values import fingerprint

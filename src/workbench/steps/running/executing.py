@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.journals import TERMINAL, Journal, JournalEntry
+from workbench.model.kinds import Kind
 from workbench.model.people import Person
-from workbench.model.plans import TERMINAL, Journal, JournalEntry, Line
+from workbench.model.plans import Line
 from workbench.model.ports import Clock, Progress, System
 from workbench.steps.running import ordering
 from workbench.steps.running.batch import Batch

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from workbench.model.plans import TERMINAL, JournalEntry, Line, Promise
+from workbench.model.journals import TERMINAL, JournalEntry
+from workbench.model.plans import Line, Promise
 from workbench.steps.running.batch import STANDS, Batch
 
 Work = Literal["verify", "look", "send"]

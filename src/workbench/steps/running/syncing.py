@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from workbench.core import scheduling
 from workbench.errors import WaitingForApproval
-from workbench.model.integrations import Integration, Kind
+from workbench.model.integrations import Integration
+from workbench.model.journals import Journal
+from workbench.model.kinds import Kind
 from workbench.model.people import Person
-from workbench.model.plans import Journal, Plan
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock, Progress, System
 from workbench.steps import planning
 from workbench.steps.running.claiming import covered

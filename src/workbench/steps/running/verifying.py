@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from workbench.model.journals import JournalEntry
 from workbench.model.links import Link
-from workbench.model.plans import Agreed, Base, JournalEntry, Line
+from workbench.model.plans import Agreed, Base, Line
 from workbench.model.records import DELETED, MODIFIED
 from workbench.model.values import Value
 from workbench.steps.running.batch import Batch

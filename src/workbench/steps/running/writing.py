@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from workbench.errors import Failed
-from workbench.model.plans import JournalEntry, Line, LineState
+from workbench.model.journals import JournalEntry, LineState
+from workbench.model.plans import Line
 from workbench.model.ports import Outcome, Write
 from workbench.model.records import MODIFIED
 from workbench.model.values import Value

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from workbench.errors import UnknownName
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Condition, Where, frame_of
 from workbench.model.values import Value

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import requests
 
 from workbench.errors import UnknownName
-from workbench.model.integrations import KindInSystem
+from workbench.model.kinds import KindInSystem
 from workbench.model.ports import Field, FieldType, Outcome, Write
 from workbench.model.values import Value
 from workbench.systems.cells import outgoing, parsed, split

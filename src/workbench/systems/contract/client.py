@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value

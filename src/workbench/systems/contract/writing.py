@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import requests
 
-from workbench.model.integrations import KindInSystem
+from workbench.model.kinds import KindInSystem
 from workbench.model.ports import Field, FieldType, Outcome, Write
 from workbench.model.values import Value
 from workbench.systems.cells import outgoing, split

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value

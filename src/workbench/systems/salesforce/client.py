@@ -11,7 +11,7 @@ import simple_salesforce
 from simple_salesforce.exceptions import SalesforceError
 
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
-from workbench.model.integrations import Kind, KindInSystem
+from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.ports import Clock, Description, FieldType, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.model.integrations import KindInSystem
+from workbench.model.kinds import KindInSystem
 from workbench.model.ports import Description, Field, FieldType
 from workbench.systems.salesforce.soql import Columns
 

@@ -1,0 +1,43 @@
+"""Kinds of records and where they live, as `config/kinds.yaml` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workbench.model.values import Value
+
+EVIDENCE = ("name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
+"""The words for matching and display; kinds.yaml says which native field holds each in a system."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindInSystem:
+    """Where a kind lives in a system: object, change stamp, deleted marker, evidence, parent, creation marker.
+
+    `modified` and `deleted` are native fields; `evidence` maps the common words (name … email) to native fields;
+    `parent` is the native field that holds the id of the parent record (a contact's account); `marker` takes the
+    creation marker; `defaults` are fields set on every record created here; `page` is the address of a record for
+    people, with `{id}`.
+    """
+
+    object: str
+    modified: str
+    deleted: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    marker: str = ""
+    page: str = ""
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record and where it lives. `parent` is the kind above it (partner, for a contact)."""
+
+    name: str
+    label: str
+    systems: Mapping[str, KindInSystem]
+    parent: str = ""
+    match_by: Literal["evidence", "email"] = "evidence"
