@@ -58,12 +58,13 @@ class Caller:
 
     def send(self, method: str, path: str, body=None, query=None, headers=None, token: str | None = TOKEN):
         """The response to a call below the version's path, or to an absolute one."""
-        target = path if path.startswith(("/services", "/id")) else f"{self.base}/{path}".rstrip("/")
+        target, _, asked = path.partition("?")
+        target = target if target.startswith(("/services", "/id")) else f"{self.base}/{target}".rstrip("/")
         held = {"host": "127.0.0.1:9", "content-type": "application/json"} | (headers or {})
         if token:
             held = {"authorization": f"Bearer {token}"} | held
         content = body if isinstance(body, bytes) else (json.dumps(body).encode() if body is not None else b"")
-        return answer(Request(method, target, urlencode(query or {}), held, content), self.state)
+        return answer(Request(method, target, asked or urlencode(query or {}), held, content), self.state)
 
     def ask(self, method: str, path: str, body=None, **options):
         """Status and decoded body."""

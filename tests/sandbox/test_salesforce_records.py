@@ -182,16 +182,6 @@ def test_a_validation_rule_speaks_with_the_admins_words(org):
     assert org.ask("GET", "tooling/query", query=query)[1]["records"][0]["ErrorMessage"] == "City!"
 
 
-def test_a_duplicate_rule_stops_a_second_one_unless_the_caller_insists(org):
-    org.state.keep("salesforce", "duplicate_rules", ["Account"])
-    status, body = org.ask("POST", "sobjects/Account", {"Name": "ACME GMBH"})
-    assert (status, body[0]["errorCode"]) == (400, "DUPLICATES_DETECTED")
-    found = body[0]["duplicateResut"]["matchResults"][0]["matchRecords"][0]["record"]["Id"]
-    assert found == account(1)
-    header = {"sforce-duplicate-rule-header": "allowSave=true; includeRecordDetails=true"}
-    assert org.ask("POST", "sobjects/Account", {"Name": "ACME GMBH"}, headers=header)[0] == 201
-
-
 def test_a_locked_parent_refuses_as_often_as_it_is_told(org):
     org.state.keep("salesforce", "locked", {account(1): 1})
     body = {"LastName": "x", "AccountId": account(1)}

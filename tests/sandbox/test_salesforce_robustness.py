@@ -8,7 +8,9 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sandbox.salesforce_org import Caller, account, make_id, seeded, with_records
+from sandbox.salesforce_org import PARTNER_TYPE, Caller, account, make_id, seeded, with_records
+
+from workbench.sandbox.salesforce.routing import ROUTES
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -59,6 +61,57 @@ def checked(response):
         assert all(set(error) >= {"message", "errorCode"} for error in errors)
         assert response.status < 500, errors
     return response.status
+
+
+FITTING = st.sampled_from(
+    ["Account", "contact", "Opportunity", "User", "EventLogFile", account(1), account(1)[:15], account(6), "x"]
+    + ["Workbench_Key__c", "Id", "Name", "k2", "Type", PARTNER_TYPE, "012000000000000AAA", make_id("750", 1)]
+    + [make_id("01g", 1) + "-2000", make_id("0AT", 2), "successfulResults", "", "\u0000", "ä/ö"]
+)
+"""What may stand where a pattern has a `*`."""
+SAID = (
+    IDS
+    | st.sampled_from(["SELECT Id FROM Account", "2026-11-21T00:00:00Z", "2026-11-22T09:59:00+00:00", "Name,Type", "1"])
+    | st.text(max_size=12)
+)
+ROUTED = [(pattern, method) for pattern, methods in ROUTES for method in methods]
+
+
+def parameters_of(pattern, method):
+    """The query parameters that a route takes."""
+    return dict(ROUTES)[pattern][method][1:]
+
+
+def path_of(data, pattern):
+    """A path that fits the pattern."""
+    parts = pattern.split("/") if pattern else []
+    return "/".join(quote(data.draw(FITTING) if part == "*" else part, safe="") for part in parts)
+
+
+@pytest.mark.parametrize(("pattern", "method"), ROUTED)
+def test_a_parameter_that_a_route_does_not_know_is_refused_before_anything_happens(org, pattern, method):
+    path = pattern.replace("*", "Account")
+    status, errors = org.ask(method, path, {}, query={"unheardOf": "1"})
+    assert (status, errors[0]["errorCode"]) == (400, "INVALID_QUERY_PARAMETER")
+    for name in parameters_of(pattern, method):
+        status, errors = org.ask(method, f"{path}?{name}=1&{name}=2", {})
+        assert (status, errors[0]["errorCode"]) == (400, "INVALID_QUERY_PARAMETER")
+
+
+@pytest.mark.parametrize(("pattern", "method"), ROUTED)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_a_route_is_sent_it_answers_or_refuses(org, pattern, method, data):
+    query = {name: data.draw(SAID, name) for name in parameters_of(pattern, method) if data.draw(st.booleans())}
+    headers = data.draw(
+        st.dictionaries(
+            st.sampled_from(["if-modified-since", "if-none-match", "sforce-query-options", "content-type"]),
+            st.sampled_from(["*", "batchSize=200", "text/csv", "Sun, 22 Nov 2026 10:00:00 GMT"]) | st.text(max_size=8),
+            max_size=1,
+        )
+    )
+    body = data.draw(RECORDS | JSON | st.binary(max_size=20))
+    checked(org.send(method, path_of(data, pattern), body, query=query, headers=headers))
 
 
 @QUIET

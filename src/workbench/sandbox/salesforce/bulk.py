@@ -28,7 +28,7 @@ def open_ingest(call: Call) -> Response:
     """`POST …/jobs/ingest`."""
     body = call.body()
     known = {"object", "operation", "externalIdFieldName", "contentType", "columnDelimiter", "lineEnding"}
-    _refuse_unknown(body, known | {"assignmentRuleId"})
+    _refuse_unknown(body, known)
     delimiter = _one_of(body, "columnDelimiter", tuple(bulk_rows.DELIMITERS), "COMMA")
     ending = _one_of(body, "lineEnding", ("LF", "CRLF"), "LF")
     operation = _one_of(body, "operation", OPERATIONS, None)
@@ -40,6 +40,8 @@ def open_ingest(call: Call) -> Response:
         external = key_field(of, str(body.get("externalIdFieldName"))).name if operation == "upsert" else None
     except Refused as refused:
         raise Refused("INVALIDENTITY" if refused.code == "INVALID_TYPE" else "INVALIDJOB", refused.message) from None
+    if external is None and "externalIdFieldName" in body:
+        raise Refused("INVALIDJOB", "externalIdFieldName is for upsert alone")
     if operation == "hardDelete" and not call.state.setting(SYSTEM, "hard_delete_allowed", False):
         raise Refused("FEATURENOTENABLED", "hardDelete needs the permission Bulk API Hard Delete")
     job = _new(call, "V2Ingest", operation, of.name)
@@ -154,7 +156,7 @@ def query_results(call: Call, job_id: str) -> Response:
         raise Refused("API_ERROR", "The results must be fetched in the API version of the job", status=409)
     if job["state"] != "JobComplete":
         raise Refused("INVALIDJOBSTATE", f"The job is {job['state']}: there are no results yet")
-    said = call.parameters("maxRecords", "locator")
+    said = call.said
     size, start = said.get("maxRecords", str(USUAL_PAGE)), bulk_rows.start_of(said.get("locator", ""))
     if not size.isdigit() or int(size) < 1 or start is None:
         raise Refused("API_ERROR", "maxRecords or locator cannot be read")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.salesforce.org import Org
 from workbench.sandbox.salesforce.refusals import Refused
+from workbench.sandbox.salesforce.rules import DuplicateHeader
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
@@ -44,16 +45,20 @@ class Call:
         """The object that the path names."""
         return self.org.schema.resource(name)
 
-    def parameters(self, *known: str) -> dict[str, str]:
-        """The query's parameters by name; an unknown or repeated one is refused rather than ignored."""
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """The query's parameters by name; one that is given twice is refused rather than half ignored."""
         found: dict[str, str] = {}
         for name, value in self.request.query:
-            if name not in known:
-                raise Refused("INVALID_QUERY_PARAMETER", f"unknown query parameter: {name}")
             if name in found:
                 raise Refused("INVALID_QUERY_PARAMETER", f"query parameter given twice: {name}")
             found[name] = value
         return found
+
+    def take(self, known: Iterable[str]) -> None:
+        """Refuse a query parameter that the resource does not know."""
+        if unknown := sorted(set(self.said) - set(known)):
+            raise Refused("INVALID_QUERY_PARAMETER", f"unknown query parameter: {', '.join(unknown)}")
 
     def body(self) -> dict[str, Any]:
         """The JSON object in the body."""
@@ -76,10 +81,12 @@ class Call:
         )
         return {key.strip().lower(): value.strip() for key, _, value in pairs if key.strip()}
 
-    @property
-    def allows_duplicates(self) -> bool:
-        """Whether the caller insists on saving what a duplicate rule objects to."""
-        return self.header_options("sforce-duplicate-rule-header").get("allowsave", "").lower() == "true"
+    @cached_property
+    def duplicates(self) -> DuplicateHeader:
+        """What the caller says about duplicates."""
+        said = self.header_options("Sforce-Duplicate-Rule-Header")
+        allow, details = (said.get(name, "").lower() == "true" for name in ("allowsave", "includerecorddetails"))
+        return DuplicateHeader(allow, details, self.version)
 
     def answering(self, request: Request) -> Call:
         """The same caller with another request: a part of a composite one."""

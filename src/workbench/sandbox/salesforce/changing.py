@@ -14,7 +14,7 @@ def create(call: Call, name: str) -> Response:
     of = call.object(name)
     body = call.body()
     with call.state.transaction():  # nobody may take a unique value between the check and the insert
-        record_id = writing.create(of, body, call.org, allow_duplicates=call.allows_duplicates)
+        record_id = writing.create(of, body, call.org, duplicates=call.duplicates)
     headers = {"Location": f"{call.base}/sobjects/{of.name}/{record_id}"}
     return json({"id": record_id, "success": True, "errors": []}, 201, headers)
 
@@ -26,7 +26,7 @@ def update(call: Call, name: str, record_id: str) -> Response:
     with call.state.transaction():
         row = writing.existing(of, record_id, call.org)
         conditional.check_precondition(call, of, row)
-        writing.update(of, str(row["Id"]), body, call.org, allow_duplicates=call.allows_duplicates)
+        writing.update(of, str(row["Id"]), body, call.org, duplicates=call.duplicates)
     return Response(204)
 
 
@@ -58,7 +58,7 @@ def upsert(call: Call, name: str, field_name: str, value: str) -> Response:
             return json([f"{call.base}/sobjects/{of.name}/{row['Id']}" for row in found], 300)
         if found:
             conditional.check_precondition(call, of, visible(call, of, str(found[0]["Id"])))
-        done = writing.upsert(of, field, value, body, call.org, allow_duplicates=call.allows_duplicates)
+        done = writing.upsert(of, field, value, body, call.org, duplicates=call.duplicates)
     if not done.created and call.number < 46:
         return Response(204)
     answer = {"id": done.record_id, "success": True, "errors": [], "created": done.created}

@@ -50,9 +50,9 @@ def upsert(call: Call, name: str, field_name: str) -> Response:
 
 def delete(call: Call) -> Response:
     """`DELETE …/composite/sobjects?ids=a,b&allOrNone=`."""
-    said = call.parameters("ids", "allOrNone")
-    wanted = [each.strip() for each in said.get("ids", "").split(",") if each.strip()]
-    if not wanted:
+    said = call.said
+    wanted = [each.strip() for each in said.get("ids", "").split(",")]
+    if not any(wanted):
         raise Refused("INVALID_QUERY_PARAMETER", "The parameter ids names no record")
     _refuse_too_many(wanted)
     all_or_none = said.get("allOrNone", "false").lower()
@@ -78,21 +78,22 @@ def _asked(call: Call) -> tuple[list[str], list[str]]:
     if call.request.method == "POST":
         body = call.body()
         _refuse_unknown(body, {"ids", "fields"})
-        lists = [body.get("ids"), body.get("fields")]
+        wanted, names = _texts(body.get("ids")), _texts(body.get("fields"))
     else:
-        said = call.parameters("ids", "fields")
-        lists = [said.get(name, "").split(",") for name in ("ids", "fields")]
-    wanted, names = (
-        [each.strip() for each in found if isinstance(each, str) and each.strip()] if isinstance(found, list) else []
-        for found in lists
-    )
-    if not wanted or not names:
+        wanted, names = (_texts(call.said.get(name, "").split(",")) for name in ("ids", "fields"))
+    if not any(wanted) or not all(names):
         raise Refused("INVALID_QUERY_PARAMETER", "Both ids and fields must name something")
     if len(wanted) > 2000:
         raise Refused(
             "EXCEEDED_ID_LIMIT", "record limit reached. cannot retrieve more than 2000 records in a single request"
         )
     return wanted, names
+
+
+def _texts(found: Any) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise Refused("JSON_PARSER_ERROR", "ids and fields must be lists of texts")
+    return [each.strip() for each in found]
 
 
 def _records(call: Call) -> tuple[list[dict[str, Any]], bool]:
@@ -167,7 +168,7 @@ def _done(record_id: str) -> dict[str, Any]:
 
 def _created(call: Call, record: Mapping[str, Any]) -> dict[str, Any]:
     of = _object_of(call, record)
-    return _done(writing.create(of, record, call.org, allow_duplicates=call.allows_duplicates))
+    return _done(writing.create(of, record, call.org, duplicates=call.duplicates))
 
 
 def _updated(call: Call, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +177,7 @@ def _updated(call: Call, record: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(record_id, str) or not record_id:
         raise Refused("MISSING_ARGUMENT", "Id not specified in an update call", fields=())
     body = {name: value for name, value in record.items() if name.lower() != "id"}
-    writing.update(of, record_id, body, call.org, allow_duplicates=call.allows_duplicates)
+    writing.update(of, record_id, body, call.org, duplicates=call.duplicates)
     return _done(ids.long_id(record_id))
 
 
@@ -188,7 +189,7 @@ def _upserted(call: Call, of: Object, field: Field, record: Mapping[str, Any]) -
         raise Refused("MISSING_ARGUMENT", f"{field.name} not specified", fields=())
     body = {name: value for name, value in record.items() if name.lower() != field.name.lower()}
     try:
-        done = writing.upsert(of, field, str(values[0]), body, call.org, allow_duplicates=call.allows_duplicates)
+        done = writing.upsert(of, field, str(values[0]), body, call.org, duplicates=call.duplicates)
     except Refused as refused:
         if refused.status == 300:
             message = "A user-specified external ID matches more than one record during an upsert."

@@ -30,6 +30,7 @@ def composite(call: Call, dispatch: Dispatch) -> Response:
     """`POST …/composite`: at most 25 calls, five of them queries or Collections, results by referenceId."""
     body = call.body()
     _refuse_unknown(body, {"allOrNone", "collateSubrequests", "compositeRequest"})
+    _flag(body, "collateSubrequests")  # parts are worked on in their order, which collating leaves open
     parts = _parts(body.get("compositeRequest"), MOST_PARTS)
     heavy = [part for part in parts if re.search(r"/(query|queryAll)/?\?|/composite/", part["url"], re.IGNORECASE)]
     if len(heavy) > MOST_QUERIES:
@@ -83,7 +84,7 @@ def batch(call: Call, dispatch: Dispatch) -> Response:
     halt = _flag(body, "haltOnError")
     results: list[dict[str, Any]] = []
     for each in requests:
-        _refuse_unknown(each, {"method", "url", "richInput", "binaryPartName", "binaryPartNameAlias"})
+        _refuse_unknown(each, {"method", "url", "richInput"})
         if halt and any(result["statusCode"] >= 400 for result in results):
             error = {"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted per request"}
             results.append({"statusCode": 412, "result": [error]})
@@ -157,7 +158,9 @@ def _answer(call: Call, dispatch: Dispatch, part: Part) -> Response:
         raise Refused("INVALID_INPUT", "A composite request cannot hold another one")
     headers = {**call.request.headers, "content-type": "application/json"}
     said = part.get("httpHeaders") or {}
-    headers |= {str(name).lower(): str(value) for name, value in said.items()} if isinstance(said, dict) else {}
+    if not isinstance(said, dict):
+        raise Refused("JSON_PARSER_ERROR", "httpHeaders must be an object")
+    headers |= {str(name).lower(): str(value) for name, value in said.items()}
     content = b"" if part.get("body") is None else text_json.dumps(part["body"]).encode()
     request = Request(str(part.get("method")).upper(), path, query, headers, content)
     return dispatch(replace(call, request=request, version=version[1]), rest)

@@ -66,6 +66,8 @@ class Reached:
     hops: tuple[Field, ...]
     field: Field
     source: Source
+    owner: str = ""
+    """The object that the field belongs to."""
 
     def value(self, row: Row) -> Any:
         """What the field holds for this row, in a form that compares; None when empty or a parent is missing."""
@@ -194,7 +196,7 @@ def reach(path: syntax.Path, of: Object, source: Source, query: syntax.Query) ->
     field = current.by_name.get(names[-1].lower())
     if field is None:
         raise no_such_column(names[-1], current.name).at(path.column)
-    return Reached(tuple(hops), field, source)
+    return Reached(tuple(hops), field, source, current.name)
 
 
 def compared(field: Field, value: Callable[[Row], Any], condition: syntax.Comparison, now: datetime) -> Test:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+FISCAL = re.compile(r"FISCAL_(QUARTER|YEAR)")
 DATETIME = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})")
 
 
@@ -42,8 +43,9 @@ def day(text: str) -> date | None:
 
 
 def span(literal: str, today: date) -> tuple[date, date]:
-    """First day, and first day after, of a date literal; weeks start on Sunday."""
+    """First day, and first day after, of a date literal; weeks start on Sunday, the fiscal year is the calendar's."""
     name, _, number = literal.upper().partition(":")
+    name = FISCAL.sub(r"\1", name)
     if (name.endswith("_AGO") or "_N_" in name) != bool(number):
         raise malformed_query(f"unexpected token: '{literal}'")
     count = int(number or 0)

@@ -8,6 +8,7 @@ from workbench.sandbox.salesforce import conditional, usage
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.fields import TEXT_TYPES, Field, Object, label_of
 from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM
+from workbench.sandbox.salesforce.picklists import MASTER
 from workbench.sandbox.salesforce.setup import organization_id
 from workbench.sandbox.wire import Request, Response
 
@@ -39,7 +40,7 @@ def _version(number: int) -> dict[str, str]:
 
 def resources(call: Call) -> Response:
     """`GET /services/data/vNN.0`: the names of the resources."""
-    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "jobs", "search")
+    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling", "jobs", "search", "ui-api")
     identity = f"{call.request.origin}/id/{organization_id(call.state)}/{call.user_id}"
     return json({name: f"{call.base}/{name}" for name in names} | {"identity": identity})
 
@@ -61,6 +62,8 @@ def limits(call: Call) -> Response:
 
 def object_list(call: Call) -> Response:
     """`GET …/sobjects`."""
+    if conditional.described_since(call):
+        return Response(304)
     objects = [_summary(call, each) for each in call.org.schema.objects]
     return json({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
@@ -145,7 +148,7 @@ def _field(field: Field) -> dict[str, Any]:
         "custom": field.custom,
         "externalId": field.external,
         "unique": field.unique,
-        "idLookup": field.external or field.type in {"id", "email"},
+        "idLookup": field.key,
         "caseSensitive": False,
         "filterable": field.filterable,
         "sortable": field.sortable,
@@ -193,7 +196,7 @@ def _record_types(call: Call, of: Object) -> list[dict[str, Any]]:
     master = {
         "name": "Master",
         "developerName": "Master",
-        "recordTypeId": "012000000000000AAA",
+        "recordTypeId": MASTER,
         "active": True,
         "available": True,
         "defaultRecordTypeMapping": not any(info["defaultRecordTypeMapping"] for info in infos),

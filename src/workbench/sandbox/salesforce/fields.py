@@ -38,6 +38,11 @@ class Field:
         """Whether the tenant added the field."""
         return self.name.endswith("__c")
 
+    @property
+    def key(self) -> bool:
+        """Whether a path may find records by it: an external id, the id, or a standard e-mail address."""
+        return self.external or self.type == "id" or (self.type == "email" and not self.custom)
+
     def locked(self) -> Field:
         """The field for a user who may only read it."""
         return replace(self, createable=False, updateable=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.sandbox.salesforce import dates, ids, syntax
+from workbench.sandbox.salesforce import dates, ids, joins, syntax
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -116,9 +116,13 @@ def shown(field: Field, value: Any) -> Any:
     return dates.wire(value) if field.type == "datetime" else value
 
 
-def prepare(query: syntax.Query, source: Source, of: Object | None = None) -> Prepared:
-    """The query bound to the objects; every unknown name, unfit literal or broken rule is refused here."""
+def prepare(query: syntax.Query, source: Source, of: Object | None = None, *, root: bool = True) -> Prepared:
+    """The query bound to the objects; every unknown name, unfit literal or broken rule is refused here.
+
+    `root` is false for a query inside another one.
+    """
     found = of or source.schema.object(query.object)
+    joins.check_places(query.where, root=root)
     if query.offset is not None and query.offset > LARGEST_OFFSET:
         raise Refused("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
     columns = tuple(column for each in query.columns for column in _columns(each, found, source, query))
@@ -134,8 +138,6 @@ def prepare(query: syntax.Query, source: Source, of: Object | None = None) -> Pr
 def bind(condition: syntax.Condition, of: Object, source: Source, query: syntax.Query) -> Test:
     """A condition of WHERE bound to the object's fields."""
     if isinstance(condition, syntax.Both | syntax.Either):
-        if isinstance(condition, syntax.Either) and any(isinstance(part, syntax.SemiJoin) for part in condition.parts):
-            raise malformed_query("Semi join sub-selects are not allowed with the 'OR' operator")
         parts = tuple(bind(part, of, source, query) for part in condition.parts)
         return Combined(parts, "all" if isinstance(condition, syntax.Both) else "any")
     if isinstance(condition, syntax.Negation):
@@ -148,7 +150,7 @@ def bind(condition: syntax.Condition, of: Object, source: Source, query: syntax.
     if isinstance(condition, syntax.Comparison):
         return compared(reached.field, reached.value, condition, source.now())
     if isinstance(condition, syntax.SemiJoin):
-        return _semi_join(condition, reached, source)
+        return _semi_join(condition, reached, of, source)
     if condition.operator in {"INCLUDES", "EXCLUDES"}:
         raise wrong_operator(reached.field)
     if any(value.sort == "DATE_LITERAL" for value in condition.values):
@@ -157,23 +159,24 @@ def bind(condition: syntax.Condition, of: Object, source: Source, query: syntax.
     return Among(reached.value, expected, condition.operator == "NOT IN")
 
 
-def _semi_join(condition: syntax.SemiJoin, reached: Reached, source: Source) -> Test:
+def _semi_join(condition: syntax.SemiJoin, reached: Reached, of: Object, source: Source) -> Test:
     if reached.field.type not in {"id", "reference"}:
         raise malformed_query(f"The left operand of a semi join must be an id field, not '{reached.field.name}'")
-    inner = condition.query
-    if len(inner.columns) != 1 or not isinstance(inner.columns[0], syntax.Selected):
-        raise malformed_query("Nested query must have exactly one selected field")
-    prepared = prepare(inner, source)
+    joins.check_inner(condition.query, of.name)
+    prepared = prepare(condition.query, source, root=False)
     selected = prepared.columns[0].reached
-    if selected is None or selected.field.type not in {"id", "reference"}:
+    if selected is None or selected.hops or selected.field.type not in {"id", "reference"}:
         raise malformed_query("The selected field in the inner query should be an id field")
+    outer = reached.field.reference or reached.owner
+    if (selected.field.reference or prepared.object.name) != outer:
+        raise joins.different_objects(selected.field.name, reached.field.name)
     values = {selected.value(row) for row in prepared.rows()} - {None}
     return Among(reached.value, frozenset(values), condition.operator == "NOT IN")
 
 
 def _columns(item: syntax.Selected | syntax.Query, of: Object, source: Source, query: syntax.Query) -> list[Column]:
     if isinstance(item, syntax.Query):
-        return [_child(item, of, source)]
+        return [_child(item, of, source, query)]
     if isinstance(item.operand, syntax.Call):
         return _fields_of(item.operand, of, source, query)
     if item.alias is not None:
@@ -182,16 +185,22 @@ def _columns(item: syntax.Selected | syntax.Query, of: Object, source: Source, q
     return [Column(reached, (*(str(hop.relationship) for hop in reached.hops), reached.field.name))]
 
 
-def _child(query: syntax.Query, of: Object, source: Source) -> Column:
+def _child(query: syntax.Query, of: Object, source: Source, parent: syntax.Query) -> Column:
     children = of.by_child.get(query.object.lower())
     if children is None:
         raise unknown_relationship("INVALID_TYPE", query.object, "FROM part of query call")
+    if query.offset is not None and parent.limit != 1:
+        raise malformed_query("OFFSET is allowed in a relationship query only where the outer query has LIMIT 1")
     if any(isinstance(each, syntax.Query) for each in query.columns):
         raise malformed_query("Only one level of relationship queries is supported here")
-    if query.group or query.having:
-        raise malformed_query("GROUP BY is not allowed in a relationship query")
+    calls = (each.operand for each in query.columns if isinstance(each, syntax.Selected))
+    if query.group or query.having or any(isinstance(each, syntax.Call) and each.name != "FIELDS" for each in calls):
+        raise malformed_query("only root queries support aggregate expressions")
     return Column(
-        None, (children.relationship,), children, prepare(query, source, source.schema.object(children.object))
+        None,
+        (children.relationship,),
+        children,
+        prepare(query, source, source.schema.object(children.object), root=False),
     )
 
 

@@ -38,7 +38,7 @@ class Locator:
 
 def query(call: Call, *, include_deleted: bool = False, tooling: bool = False) -> Response:
     """`GET …/query?q=`, `…/queryAll?q=`, `…/tooling/query?q=`."""
-    text = call.parameters("q").get("q")
+    text = call.said.get("q")
     if text is None:
         raise malformed_query("A query string has to be specified")
     try:
@@ -160,13 +160,13 @@ def visible(call: Call, of: Object, record_id: str) -> Row:
 def key_field(of: Object, name: str) -> Field:
     """The external id field that a path names."""
     field = of.by_name.get(name.lower())
-    if field is None or not (field.external or field.name == "Id"):
+    if field is None or not field.key:
         raise not_found(f"Provided external ID field does not exist or is not accessible: {name}")
     return field
 
 
 def _record(call: Call, of: Object, row: Row) -> Response:
-    asked = call.parameters("fields").get("fields")
+    asked = call.said.get("fields")
     unchanged = conditional.not_modified(call, of, row)
     if unchanged is not None:
         return unchanged
@@ -204,8 +204,7 @@ def _batch_size(call: Call) -> int:
 
 def _window(call: Call, name: str, *, days: int) -> tuple[Object, str, str]:
     of = call.object(name)
-    said = call.parameters("start", "end")
-    start, end = _minute(said.get("start")), _minute(said.get("end"))
+    start, end = _minute(call.said.get("start")), _minute(call.said.get("end"))
     now = call.state.now()
     if end - start < timedelta(minutes=1):
         raise Refused("INVALID_REPLICATION_DATE", "startDate must be at least one minute before endDate")

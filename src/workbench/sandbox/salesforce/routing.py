@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
+from urllib.parse import urlencode
 
 from workbench.sandbox.salesforce import (
     bulk,
@@ -12,6 +14,7 @@ from workbench.sandbox.salesforce import (
     collections,
     composite,
     describing,
+    picklists,
     reading,
     search,
     sessions,
@@ -25,57 +28,76 @@ from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 
 LONGEST_TARGET = 16_384
+METHOD_PARAMETER = "_HttpMethod"
 VERSION = re.compile(r"v(\d{2}\.0)", re.IGNORECASE)
 
 Handler = Callable[..., Response]
+Methods = Mapping[str, tuple[Handler, *tuple[str, ...]]]
+"""By HTTP method: the handler, and the query parameters that it takes. Any other parameter is refused."""
 
 
-def _job_methods(kind: str) -> dict[str, Handler]:
+def _job_methods(kind: str) -> Methods:
     return {
-        "GET": lambda call, job_id: bulk.look(call, kind, job_id),
-        "PATCH": lambda call, job_id: bulk.change(call, kind, job_id),
-        "DELETE": lambda call, job_id: bulk.remove(call, kind, job_id),
+        "GET": (lambda call, job_id: bulk.look(call, kind, job_id),),
+        "PATCH": (lambda call, job_id: bulk.change(call, kind, job_id),),
+        "DELETE": (lambda call, job_id: bulk.remove(call, kind, job_id),),
     }
 
 
 # The first pattern that fits decides, so a fixed name stands before the `*` that would also take it.
-ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
-    ("", {"GET": describing.resources}),
-    ("limits", {"GET": describing.limits}),
-    ("search", {"GET": search.search}),
-    ("query", {"GET": reading.query}),
-    ("query/*", {"GET": reading.next_page}),
-    ("queryAll", {"GET": partial(reading.query, include_deleted=True)}),
-    ("queryAll/*", {"GET": reading.next_page}),
-    ("tooling/query", {"GET": partial(reading.query, tooling=True)}),
-    ("tooling/query/*", {"GET": reading.next_page}),
-    ("sobjects", {"GET": describing.object_list}),
-    ("sobjects/*", {"GET": describing.object_info, "POST": changing.create}),
-    ("sobjects/*/describe", {"GET": describing.describe}),
-    ("sobjects/*/updated", {"GET": reading.updated}),
-    ("sobjects/*/deleted", {"GET": reading.deleted}),
-    ("sobjects/EventLogFile/*/LogFile", {"GET": reading.log_file}),
-    ("sobjects/*/*", {"GET": reading.record, "PATCH": changing.update, "DELETE": changing.delete}),
+ROUTES: tuple[tuple[str, Methods], ...] = (
+    ("", {"GET": (describing.resources,)}),
+    ("limits", {"GET": (describing.limits,)}),
+    ("search", {"GET": (search.search, "q")}),
+    ("query", {"GET": (reading.query, "q")}),
+    ("query/*", {"GET": (reading.next_page,)}),
+    ("queryAll", {"GET": (partial(reading.query, include_deleted=True), "q")}),
+    ("queryAll/*", {"GET": (reading.next_page,)}),
+    ("tooling/query", {"GET": (partial(reading.query, tooling=True), "q")}),
+    ("tooling/query/*", {"GET": (reading.next_page,)}),
+    ("sobjects", {"GET": (describing.object_list,)}),
+    ("sobjects/*", {"GET": (describing.object_info,), "POST": (changing.create,)}),
+    ("sobjects/*/describe", {"GET": (describing.describe,)}),
+    ("sobjects/*/updated", {"GET": (reading.updated, "start", "end")}),
+    ("sobjects/*/deleted", {"GET": (reading.deleted, "start", "end")}),
+    ("sobjects/EventLogFile/*/LogFile", {"GET": (reading.log_file,)}),
+    (
+        "sobjects/*/*",
+        {"GET": (reading.record, "fields"), "PATCH": (changing.update,), "DELETE": (changing.delete,)},
+    ),
     (
         "sobjects/*/*/*",
-        {"GET": reading.record_by_key, "PATCH": changing.upsert, "DELETE": changing.delete_by_key},
+        {
+            "GET": (reading.record_by_key, "fields"),
+            "PATCH": (changing.upsert,),
+            "DELETE": (changing.delete_by_key,),
+        },
     ),
+    ("ui-api/object-info/*/picklist-values/*", {"GET": (picklists.of_record_type,)}),
+    ("ui-api/object-info/*/picklist-values/*/*", {"GET": (picklists.of_field,)}),
     (
         "composite/sobjects",
-        {"POST": collections.create, "PATCH": collections.update, "DELETE": collections.delete},
+        {
+            "POST": (collections.create,),
+            "PATCH": (collections.update,),
+            "DELETE": (collections.delete, "ids", "allOrNone"),
+        },
     ),
-    ("composite/sobjects/*", {"GET": collections.retrieve, "POST": collections.retrieve}),
-    ("composite/sobjects/*/*", {"PATCH": collections.upsert}),
-    ("jobs/ingest", {"GET": partial(bulk.jobs, kind="V2Ingest"), "POST": bulk.open_ingest}),
-    ("jobs/query", {"GET": partial(bulk.jobs, kind="V2Query"), "POST": bulk.open_query}),
-    ("jobs/ingest/*/batches", {"PUT": bulk.upload}),
-    ("jobs/query/*/results", {"GET": bulk.query_results}),
-    ("jobs/ingest/*/*", {"GET": bulk.ingest_results}),
+    (
+        "composite/sobjects/*",
+        {"GET": (collections.retrieve, "ids", "fields"), "POST": (collections.retrieve,)},
+    ),
+    ("composite/sobjects/*/*", {"PATCH": (collections.upsert,)}),
+    ("jobs/ingest", {"GET": (partial(bulk.jobs, kind="V2Ingest"),), "POST": (bulk.open_ingest,)}),
+    ("jobs/query", {"GET": (partial(bulk.jobs, kind="V2Query"),), "POST": (bulk.open_query,)}),
+    ("jobs/ingest/*/batches", {"PUT": (bulk.upload,)}),
+    ("jobs/query/*/results", {"GET": (bulk.query_results, "maxRecords", "locator")}),
+    ("jobs/ingest/*/*", {"GET": (bulk.ingest_results,)}),
     ("jobs/ingest/*", _job_methods("V2Ingest")),
     ("jobs/query/*", _job_methods("V2Query")),
-    ("composite", {"POST": lambda call: composite.composite(call, dispatch)}),
-    ("composite/graph", {"POST": lambda call: composite.graph(call, dispatch)}),
-    ("composite/batch", {"POST": lambda call: composite.batch(call, dispatch)}),
+    ("composite", {"POST": (lambda call: composite.composite(call, dispatch),)}),
+    ("composite/graph", {"POST": (lambda call: composite.graph(call, dispatch),)}),
+    ("composite/batch", {"POST": (lambda call: composite.batch(call, dispatch),)}),
 )
 
 
@@ -84,9 +106,19 @@ def answer(request: Request, state: State) -> Response:
     try:
         if len(request.target) > LONGEST_TARGET:
             raise Refused("URI_TOO_LONG", "The URI of the request is too long", status=414)
-        return _without_session(request, state) or _with_session(request, state)
+        meant = _meant(request)
+        return _without_session(meant, state) or _with_session(meant, state)
     except Refused as refused:
         return refusal(refused)
+
+
+def _meant(request: Request) -> Request:
+    """A POST with the parameter `_HttpMethod` is the method that this names: for callers that cannot send a PATCH."""
+    said = [value for name, value in request.query if name == METHOD_PARAMETER]
+    if request.method != "POST" or len(said) != 1:
+        return request
+    kept = [(name, value) for name, value in request.query if name != METHOD_PARAMETER]
+    return replace(request, method=said[0].upper(), raw_query=urlencode(kept))
 
 
 def _without_session(request: Request, state: State) -> Response | None:
@@ -95,6 +127,7 @@ def _without_session(request: Request, state: State) -> Response | None:
         return answered
     if path == ["services", "data"]:
         _check_method(request, {"GET"})
+        _take(request, set())
         return describing.versions(request)
     if path == ["services", "oauth2", "token"]:
         if request.method != "POST":
@@ -110,6 +143,8 @@ def _with_session(request: Request, state: State) -> Response:
     lower = [segment.lower() for segment in path]
     user_id = sessions.authenticate(request, state)
     if lower[:1] == ["id"] or lower == ["services", "oauth2", "userinfo"]:
+        _check_method(request, {"GET"})
+        _take(request, {"format", "oauth_token", "version"})
         return sessions.identity(request, state, user_id)
     if lower[:2] != ["services", "data"] or len(path) < 3 or not (version := VERSION.fullmatch(path[2])):
         raise not_found()
@@ -117,6 +152,11 @@ def _with_session(request: Request, state: State) -> Response:
         raise _wrong_version(float(version[1]))
     info = usage.count(state)
     return dispatch(Call(request, state, user_id, version[1]), path[3:]).with_headers([("Sforce-Limit-Info", info)])
+
+
+def _take(request: Request, known: set[str]) -> None:
+    if unknown := sorted({name for name, _ in request.query} - known):
+        raise Refused("INVALID_QUERY_PARAMETER", f"unknown query parameter: {', '.join(unknown)}")
 
 
 def _wrong_version(number: float) -> Refused:
@@ -133,7 +173,9 @@ def dispatch(call: Call, path: list[str]) -> Response:
             if taken is not None:
                 method = "GET" if call.request.method == "HEAD" else call.request.method
                 _check_method(call.request, set(methods))
-                return methods[method](call, *taken)
+                handler, *parameters = methods[method]
+                call.take(parameters)
+                return handler(call, *taken)
         raise not_found()
     except Refused as refused:
         note_lock(refused, call.state)

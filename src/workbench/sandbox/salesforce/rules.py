@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from workbench.sandbox.salesforce import soql
+from workbench.sandbox.salesforce import matching, soql
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Object
-from workbench.sandbox.salesforce.org import SYSTEM, Org
-from workbench.sandbox.salesforce.querying import prepare
+from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM, Org
+from workbench.sandbox.salesforce.querying import one_row, prepare
 from workbench.sandbox.salesforce.refusals import Refused
 from workbench.sandbox.state import State
 
-# What the standard rules compare, much simplified: the vendor's engine is fuzzy, ours ignores letter case alone.
-DUPLICATE_KEYS = {"Account": "Name", "Contact": "Email"}
+
+@dataclass(frozen=True)
+class DuplicateHeader:
+    """What the caller says in Sforce-Duplicate-Rule-Header, and the API version that links are written in."""
+
+    allow_save: bool = False
+    include_record_details: bool = False
+    version: str = "59.0"
 
 
 def check_locks(of: Object, changes: Mapping[str, Any], before: Row | None, org: Org) -> None:
@@ -53,52 +60,54 @@ def check_validation_rules(of: Object, after: Mapping[str, Any], org: Org) -> No
             raise Refused("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule["message"], fields=named)
 
 
-def check_duplicates(
-    of: Object, changes: Mapping[str, Any], after: Mapping[str, Any], before: Row | None, org: Org
-) -> None:
-    """Refuse a record that the object's active duplicate rule takes for another one; the caller may insist."""
-    key = DUPLICATE_KEYS.get(of.name)
-    if key is None or key not in changes or of.name not in org.state.setting(SYSTEM, "duplicate_rules", []):
+def check_duplicates(of: Object, changes: Mapping[str, Any], after: Row, org: Org, said: DuplicateHeader) -> None:
+    """Refuse a record that the object's active duplicate rule takes for others, unless the caller insists."""
+    rule = matching.RULES.get(of.name)
+    if said.allow_save or rule is None or of.name not in org.state.setting(SYSTEM, "duplicate_rules", []):
         return
-    value = after.get(key)
-    found = [] if value is None else [row for row in org.having(of, key, value) if not row["IsDeleted"]]
-    others = [row for row in found if before is None or row["Id"] != before["Id"]]
-    if others:
-        raise _duplicates(of, others)
+    if not {"AccountId" if name == "Account.Name" else name for name in rule.fields} & set(changes):
+        return
+    mine = _values(after, org)
+    scored = ((row, matching.confidence(rule, mine, _values(row, org))) for row in org.rows(EVERYTHING.object(of.name)))
+    found = [(row, score) for row, score in scored if score and row["Id"] != after.get("Id") and not row["IsDeleted"]]
+    if found:
+        names = None if said.include_record_details else ("Id",)
+        raise _duplicates(of, [(one_row(of, names, row, said.version), score) for row, score in found])
 
 
-def _duplicates(of: Object, found: Iterable[Row]) -> Refused:
-    refusal = Refused("DUPLICATES_DETECTED", "Use one of these records?")
-    records = [
-        {
-            "additionalInformation": [],
-            "fieldDiffs": [],
-            "matchConfidence": 100.0,
-            "record": {
-                "attributes": {"type": of.name, "url": f"/services/data/v59.0/sobjects/{of.name}/{row['Id']}"},
-                "Id": row["Id"],
-            },
-        }
-        for row in found
-    ]
+def _values(row: Row, org: Org) -> matching.Values:
+    def value(name: str) -> Any:
+        if name != "Account.Name":
+            return row.get(name)
+        account = org.row(EVERYTHING.object("Account"), str(row["AccountId"])) if row.get("AccountId") else None
+        return account.get("Name") if account else None
+
+    return value
+
+
+def _duplicates(of: Object, found: Sequence[tuple[dict[str, Any], float]]) -> Refused:
+    refused = Refused("DUPLICATES_DETECTED", "Use one of these records?")
+    duplicate_rule, matching_rule = matching.rule_names(of.name)
+    matched = {
+        "entityType": of.name,
+        "errors": [],
+        "matchEngine": "FuzzyMatchEngine",
+        "matchRecords": [
+            {"additionalInformation": [], "fieldDiffs": [], "matchConfidence": score, "record": record}
+            for record, score in found
+        ],
+        "rule": matching_rule,
+        "size": len(found),
+        "success": True,
+    }
     # The misspelt key is the vendor's.
-    refusal.details = {
+    refused.details = {
         "duplicateResut": {
             "allowSave": True,
-            "duplicateRule": f"Standard_{of.name}_Duplicate_Rule",
+            "duplicateRule": duplicate_rule,
             "duplicateRuleEntityType": of.name,
-            "errorMessage": refusal.message,
-            "matchResults": [
-                {
-                    "entityType": of.name,
-                    "errors": [],
-                    "matchEngine": "FuzzyMatchEngine",
-                    "matchRecords": records,
-                    "rule": f"Standard_{of.name}_Match_Rule_v1_1",
-                    "size": len(records),
-                    "success": True,
-                }
-            ],
+            "errorMessage": refused.message,
+            "matchResults": [matched],
         }
     }
-    return refusal
+    return refused

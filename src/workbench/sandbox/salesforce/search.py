@@ -36,7 +36,7 @@ USUAL = ("Account", "Contact", "Opportunity", "Lead")
 
 def search(call: Call) -> Response:
     """`GET …/search?q=`."""
-    found = FORM.fullmatch(call.parameters("q").get("q", ""))
+    found = FORM.fullmatch(call.said.get("q", ""))
     if found is None:
         raise _malformed("The search cannot be read; it begins with FIND {words}")
     tests = [_word(word) for word in re.sub(r"\\(.)", r"\1", found["words"]).split()]

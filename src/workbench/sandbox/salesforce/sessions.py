@@ -44,11 +44,17 @@ class Denied(Exception):
 
 def authenticate(request: Request, state: State) -> str:
     """The id of the user whose session the call carries; INVALID_SESSION_ID for none, an unknown or an expired one."""
-    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
-    session = state.setting(SECTION, token.strip()) if scheme.lower() in {"bearer", "oauth"} else None
+    token = _bearer(request)
+    session = state.setting(SECTION, token) if token else None
     if session is None or (session.get("expires") or "~") <= stamp(state.now()):
         raise Refused("INVALID_SESSION_ID", "Session expired or invalid", status=401)
     return str(session["user"])
+
+
+def _bearer(request: Request) -> str:
+    """The token that the header carries; empty where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() in {"bearer", "oauth"} else ""
 
 
 def open_session(state: State, user_id: str, **how: str) -> str:
@@ -89,7 +95,12 @@ def revoke(request: Request, state: State) -> Response:
 
 
 def identity(request: Request, state: State, user_id: str) -> Response:
-    """`GET /id/{org}/{user}` and `/services/oauth2/userinfo`: who the session belongs to."""
+    """`GET /id/{org}/{user}` and `/services/oauth2/userinfo`: who the session belongs to; always JSON."""
+    said = dict(request.query)
+    if said.get("format", "json").lower() != "json":
+        raise Refused("INVALID_QUERY_PARAMETER", "the identity is told in JSON alone")
+    if "oauth_token" in said and said["oauth_token"] != _bearer(request):
+        raise Refused("INVALID_SESSION_ID", "Session expired or invalid", status=401)
     user = state.get(SYSTEM, "User", user_id) or {}
     org_id = organization_id(state)
     return Response.of_json(
@@ -104,7 +115,7 @@ def identity(request: Request, state: State, user_id: str) -> Response:
             "email": user.get("Email"),
             "active": bool(user.get("IsActive", True)),
             "user_type": "STANDARD",
-            "urls": {"rest": f"{request.origin}/services/data/v{{version}}/"},
+            "urls": {"rest": f"{request.origin}/services/data/v{said.get('version') or '{version}'}/"},
         }
     )
 

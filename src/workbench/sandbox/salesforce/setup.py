@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
-from workbench.sandbox.salesforce import connectors, ids, traffic
+from workbench.sandbox.salesforce import connectors, ids, matching, traffic
 from workbench.sandbox.salesforce.connectors import Rows, ago, stamped, user_of
 from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.state import State
@@ -123,30 +123,29 @@ def _rules(state: State) -> Rows:
 
 
 def _duplicate_rules(state: State) -> Rows:
-    active: list[str] = state.setting("salesforce", "duplicate_rules", [])
     return [
-        stamped(state, ids.make_id("0Bm", number), 800)
-        | {
-            "DeveloperName": f"Standard_{each}_Duplicate_Rule",
-            "MasterLabel": f"Standard {each} Duplicate Rule",
-            "SobjectType": each,
-            "IsActive": each in active,
-        }
-        for number, each in enumerate(("Account", "Contact"), 1)
+        row
+        | {"DeveloperName": matching.rule_names(each)[0], "MasterLabel": f"Standard {each} Duplicate Rule"}
+        | {"IsActive": active}
+        for each, active, row in _standard_rules(state, "0Bm")
     ]
 
 
 def _matching_rules(state: State) -> Rows:
+    return [
+        row
+        | {"DeveloperName": matching.rule_names(each)[1], "MasterLabel": f"Standard {each} Match Rule"}
+        | {"RuleStatus": "Active" if active else "Inactive"}
+        for each, active, row in _standard_rules(state, "0JD")
+    ]
+
+
+def _standard_rules(state: State, prefix: str) -> list[tuple[str, bool, dict[str, Any]]]:
+    """Each object that has a standard rule, whether it is switched on, and what every such row begins with."""
     active: list[str] = state.setting("salesforce", "duplicate_rules", [])
     return [
-        stamped(state, ids.make_id("0JD", number), 800)
-        | {
-            "DeveloperName": f"Standard_{each}_Match_Rule_v1_1",
-            "MasterLabel": f"Standard {each} Match Rule",
-            "SobjectType": each,
-            "RuleStatus": "Active" if each in active else "Inactive",
-        }
-        for number, each in enumerate(("Account", "Contact"), 1)
+        (each, each in active, stamped(state, ids.make_id(prefix, number), 800) | {"SobjectType": each})
+        for number, each in enumerate(matching.RULES, 1)
     ]
 
 

@@ -2,7 +2,7 @@
 
 Settings of the section `salesforce` that bear on it: `allowed_values`, `validation_rules` (a list of {name, object,
 condition, message, field?}: a record that meets the SOQL condition after the change is refused with the message),
-`duplicate_rules` (objects whose standard rule is active: Account by name, Contact by e-mail), `locked` ({record id:
+`duplicate_rules` (objects whose standard rule is active), `locked` ({record id:
 how many writes it still refuses}).
 """
 
@@ -17,10 +17,12 @@ from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Field, Object
 from workbench.sandbox.salesforce.objects import STAGES
 from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM, Org
+from workbench.sandbox.salesforce.picklists import allowed
 from workbench.sandbox.salesforce.refusals import Refused
-from workbench.sandbox.salesforce.rules import check_duplicates, check_locks, check_validation_rules
+from workbench.sandbox.salesforce.rules import DuplicateHeader, check_duplicates, check_locks, check_validation_rules
 from workbench.sandbox.salesforce.values import bad_picklist_value, converted
 
+PLAIN = DuplicateHeader()
 READ_ONLY = (
     "Please check the security settings of this field and verify that it is read/write for your profile or "
     "permission set."
@@ -35,14 +37,14 @@ class Upserted:
     created: bool
 
 
-def create(of: Object, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False) -> str:
+def create(of: Object, body: Mapping[str, Any], org: Org, *, duplicates: DuplicateHeader = PLAIN) -> str:
     """Store a new record; its id."""
     _must_be_writable(of)
     fields = {**_defaults(of, org), **_accepted(of, body, org, creating=True)}
     missing = [field.name for field in of.fields if field.required and fields.get(field.name) is None]
     if missing:
         raise _required(missing)
-    _check(of, fields, None, org, allow_duplicates=allow_duplicates)
+    _check(of, fields, None, org, duplicates=duplicates)
     with org.state.transaction():
         record_id = _next_id(of, org)
         stamped = {**fields, "CreatedById": org.user_id, "LastModifiedById": org.user_id}
@@ -53,7 +55,9 @@ def create(of: Object, body: Mapping[str, Any], org: Org, *, allow_duplicates: b
     return record_id
 
 
-def update(of: Object, record_id: str, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False) -> None:
+def update(
+    of: Object, record_id: str, body: Mapping[str, Any], org: Org, *, duplicates: DuplicateHeader = PLAIN
+) -> None:
     """Change an existing record."""
     _must_be_writable(of)
     before = existing(of, record_id, org)
@@ -61,7 +65,7 @@ def update(of: Object, record_id: str, body: Mapping[str, Any], org: Org, *, all
     emptied = [name for name, value in changes.items() if value is None and of.by_name[name.lower()].required]
     if emptied:
         raise _required(emptied)
-    _check(of, changes, before, org, allow_duplicates=allow_duplicates)
+    _check(of, changes, before, org, duplicates=duplicates)
     with org.state.transaction():
         org.state.update(SYSTEM, of.name, str(before["Id"]), {**changes, "LastModifiedById": org.user_id})
         _keep_one_primary(of, str(before["Id"]), {**before, **changes}, org)
@@ -96,7 +100,7 @@ def _with_children(of: Object, row: Row, org: Org) -> Iterator[tuple[Object, Row
 
 
 def upsert(
-    of: Object, field: Field, value: str, body: Mapping[str, Any], org: Org, *, allow_duplicates: bool = False
+    of: Object, field: Field, value: str, body: Mapping[str, Any], org: Org, *, duplicates: DuplicateHeader = PLAIN
 ) -> Upserted:
     """Update the record whose external id this is, else create it."""
     if any(name.lower() == field.name.lower() for name in body):
@@ -108,11 +112,11 @@ def upsert(
         )
     if found:
         record_id = str(found[0]["Id"])
-        update(of, record_id, body, org, allow_duplicates=allow_duplicates)
+        update(of, record_id, body, org, duplicates=duplicates)
         return Upserted(record_id, False)
     if field.name == "Id":
         raise Refused("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
-    return Upserted(create(of, {**body, field.name: value}, org, allow_duplicates=allow_duplicates), True)
+    return Upserted(create(of, {**body, field.name: value}, org, duplicates=duplicates), True)
 
 
 def matches(of: Object, field: Field, value: str, org: Org) -> list[Row]:
@@ -177,7 +181,7 @@ def _by_external_id(field: Field, nested: Mapping[str, Any], org: Org) -> str:
         raise Refused("INVALID_FIELD", f"{field.relationship} must name exactly one external id field")
     name, value = next(iter(keys.items()))
     key = target.by_name.get(name.lower())
-    if key is None or not (key.external or key.name == "Id"):
+    if key is None or not key.key:
         message = f"Field name provided, {name} is not an External ID or indexed field for {target.name}"
         raise Refused("INVALID_FIELD", message)
     found = matches(target, key, str(value), org)
@@ -199,7 +203,7 @@ def _defaults(of: Object, org: Org) -> dict[str, Any]:
     return fields
 
 
-def _check(of: Object, changes: dict[str, Any], before: Row | None, org: Org, *, allow_duplicates: bool) -> None:
+def _check(of: Object, changes: dict[str, Any], before: Row | None, org: Org, *, duplicates: DuplicateHeader) -> None:
     """Everything that looks at the record as it would be: record type, unique values, rules, locks."""
     if of.name == "Opportunity" and changes.get("StageName") and changes.get("Probability") is None:
         changes["Probability"] = float(STAGES.get(changes["StageName"], (0, False, False))[0])
@@ -210,8 +214,7 @@ def _check(of: Object, changes: dict[str, Any], before: Row | None, org: Org, *,
         if field.unique and changes.get(field.name) is not None:
             _check_unique(of, field, changes[field.name], before, org)
     check_validation_rules(of, after, org)
-    if not allow_duplicates:
-        check_duplicates(of, changes, after, before, org)
+    check_duplicates(of, changes, after, org, duplicates)
 
 
 def _check_unique(of: Object, field: Field, value: Any, before: Row | None, org: Org) -> None:
@@ -229,10 +232,9 @@ def _check_record_type(of: Object, changes: Mapping[str, Any], after: Mapping[st
     if kind.get("SobjectType") != of.name:
         message = f"Record Type ID: this ID value isn't valid for the user: {record_type}"
         raise Refused("INVALID_CROSS_REFERENCE_KEY", message, fields=("RecordTypeId",))
-    allowed: dict[str, list[str]] = org.state.setting(SYSTEM, "allowed_values", {})
-    for name, value in changes.items():
-        values = allowed.get(f"{of.name}.{kind.get('DeveloperName')}.{name}")
-        if value is not None and values is not None and value not in values:
+    for name, values in allowed(of, str(kind.get("DeveloperName")), org).items():
+        value = changes.get(name)
+        if value is not None and value not in values:
             raise bad_picklist_value(of.by_name[name.lower()], str(value))
 
 
