@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -25,6 +27,8 @@ PLACES = {
     "fifth": KindInSystem("partner", "changed", "gone", marker="origin"),
     "channeltivity": KindInSystem("organizations", "updatedAt", "deleted", marker="externalKey"),
     "channelonline": KindInSystem("accounts", "updatedAt", "deleted", marker="externalKey"),
+    "files": KindInSystem("accounts", "@modified", marker="externalKey"),
+    "mail": KindInSystem("message", "@modified"),
 }
 KINDS = {"partner": Kind("partner", "Partner", PLACES), "integration": Kind("integration", "Integration", PLACES)}
 
@@ -50,6 +54,7 @@ class World:
     bad: Mapping[str, Value]
     needed: Callable[[str], dict[str, Value]] = field(default=lambda name: {})
     tick: Callable[[], object] = field(default=lambda: None)
+    taken: str = "done"
 
     @property
     def name(self) -> str:
@@ -84,6 +89,31 @@ def fifth_world() -> World:
     for number in range(7):
         hands.create({"name": f"Partner {number}", "rank": ("gold", "silver")[number % 2]})
     return World(system, hands, "name", "city", ("rank", "gold", "silver"), {"rank": "purple"})
+
+
+FILE_COLUMNS = {"customerId": "Customer ID", "type": "Type", "name": "Company", "city": "City", "externalKey": "Key"}
+
+
+def files_world(folder: Path) -> World:
+    """Exports and import files in a folder; nobody imports them."""
+    table = {"export": "accounts.csv", "columns": FILE_COLUMNS, "id": "customerId"}
+    hands = _FilesHands(folder / "accounts.csv")
+    for number in range(7):
+        hands.create({"name": f"Partner {number}", "type": ("partner", "customer")[number % 2]})
+    settings = {"client": "files", "tables": {"accounts": table}}
+    system = connect("files", settings, {"folder": str(folder)}, KINDS, MemoryClock())
+    return World(system, hands, "name", "city", ("type", "partner", "customer"), {"city": "a\tb"}, taken="handed over")
+
+
+def mail_world(contract: Mapping[str, Any], admin: Any) -> World:
+    """The sandbox's mail server, which keeps what it takes; the hands see it past the protocol."""
+    settings = {"client": "mail", "sender": "workbench@example.com", "tls": "none"}
+    system = connect("mail", settings, {name: str(value) for name, value in contract["smtp"].items()}, KINDS)
+    to = ("to", "ann@example.com", "bob@example.com")
+    text = {"text": "Your deal was imported."}
+    return World(
+        system, _MailHands(admin), "subject", "text", to, {"to": "nobody"}, lambda _: text, taken="handed over"
+    )
 
 
 def sandbox_world(name: str, contract: Mapping[str, Any], admin: Any, **settings: Any) -> World:
@@ -164,6 +194,55 @@ class _FifthHands:
 
     def stored(self) -> dict[str, Mapping[str, Any]]:
         return {str(row[0]): {} for row in self._system.database.execute("SELECT id FROM partner WHERE NOT gone")}
+
+
+class _FilesHands:
+    """Somebody exports anew: the file is written as a whole."""
+
+    def __init__(self, export: Path) -> None:
+        self._export, self._records, self._next = export, dict[str, dict[str, Any]](), 1
+
+    def create(self, values: Mapping[str, Value]) -> str:
+        record_id, self._next = str(self._next), self._next + 1
+        self._records[record_id] = {**values, "customerId": record_id}
+        return self._exported(record_id)
+
+    def edit(self, record_id: str, values: Mapping[str, Value]) -> None:
+        self._records[record_id] |= values
+        self._exported(record_id)
+
+    def remove(self, record_id: str) -> None:
+        del self._records[record_id]
+        self._exported(record_id)
+
+    def stored(self) -> dict[str, Mapping[str, Any]]:
+        return dict(self._records)
+
+    def _exported(self, record_id: str) -> str:
+        with self._export.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(FILE_COLUMNS.values())
+            writer.writerows([[record.get(name, "") for name in FILE_COLUMNS] for record in self._records.values()])
+        return record_id
+
+
+class _MailHands:
+    """Who looks into the mailboxes. Nobody else changes a message."""
+
+    def __init__(self, admin: Any) -> None:
+        self._admin = admin
+
+    def create(self, values: Mapping[str, Value]) -> str:
+        raise NotImplementedError
+
+    def edit(self, record_id: str, values: Mapping[str, Value]) -> None:
+        raise NotImplementedError
+
+    def remove(self, record_id: str) -> None:
+        raise NotImplementedError
+
+    def stored(self) -> dict[str, Mapping[str, Any]]:
+        return {str(number): message for number, message in enumerate(self._admin.get("mail"))}
 
 
 class _HttpHands:

@@ -20,6 +20,9 @@ from workbench.vault import Access, Credentials, Vault
 JOINED = "WORKBENCH_SANDBOX"
 """Environment variable: the path of a file that holds the JSON line of a sandbox that already runs."""
 
+SANDBOX_WORDS: Mapping[str, str] = {"mail": "smtp"}
+"""Where the sandbox's line calls a system otherwise than we do."""
+
 
 @dataclass
 class Sandbox:
@@ -119,7 +122,7 @@ class Connections(Mapping[str, System]):
 
     def _credentials(self, name: str) -> Credentials:
         if self._sandbox is not None:
-            return Credentials(self._sandbox.contract[name])
+            return Credentials(self._sandbox.contract[SANDBOX_WORDS.get(name, name)])
         return self._vault.find(name, self._access)
 
 

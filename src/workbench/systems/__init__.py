@@ -13,6 +13,7 @@ from workbench.systems.channelonline import ChannelOnlineSystem
 from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
 from workbench.systems.files import FilesSystem
+from workbench.systems.mail import MailSystem
 from workbench.systems.pacing import Manners
 from workbench.systems.salesforce import SalesforceSystem
 
@@ -45,6 +46,9 @@ CLIENTS: Mapping[str, Client] = {
     "channeltivity": Client(ChanneltivitySystem, ("url", "api_key"), ("contract",)),
     "channelonline": Client(ChannelOnlineSystem, ("url", "api_key"), ("contract",)),
     "files": Client(FilesSystem, ("folder",), ("tables",)),
+    "mail": Client(
+        MailSystem, ("host", "port"), ("sender", "tls"), {"user name": ("username", "password"), "without a log-in": ()}
+    ),
 }
 """What `client:` in config/workbench.yaml may say (docs/add-a-system.md)."""
 

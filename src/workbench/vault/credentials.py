@@ -10,7 +10,7 @@ from pydantic import SecretStr
 Access = Literal["read", "write"]
 """What credentials are for: reading and planning, or a run."""
 
-SHOWN = ("url", "company", "username", "audience", "folder")
+SHOWN = ("url", "company", "username", "audience", "folder", "host", "port")
 """Names of credentials that are no secret: they may be typed in the open and shown on a page."""
 
 
