@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from workbench.errors import UnknownName
-from workbench.model.kinds import Kind
-from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
+from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.systems.outcomes import Refusal, told, written
-from workbench.systems.transport import WallClock
+from workbench.systems.reach import Reach
 
 FIELDS = (
     Field("name", "Name", required=True, length=120),
@@ -30,18 +28,9 @@ TABLE = (
 class FifthSystem:
     """Partners in one SQLite table. `credentials`: `path`."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._clock = clock or WallClock()
-        self._place = kinds["partner"].systems[name]
-        self.database = sqlite3.connect(credentials["path"], isolation_level=None)
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._clock, self._place = reach.name, reach.clock, reach.place("partner")
+        self.database = sqlite3.connect(reach.credentials["path"], isolation_level=None)
         self.database.execute(TABLE)
 
     def identify(self) -> Instance:

@@ -29,10 +29,14 @@ class Server:
 
     def __init__(self, moment="", reply="", encrypted=None, **how):
         self.moment, self.reply, self.taken, self.said = moment, reply, [], []
-        self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: SMTP(self, loop=self._loop, **how), "127.0.0.1", 0, ssl=encrypted)
-        )
+        self._loop, self._conversations = asyncio.new_event_loop(), []
+
+        def conversation():
+            self._conversations.append(SMTP(self, loop=self._loop, **how))
+            return self._conversations[-1]
+
+        listening = self._loop.create_server(conversation, "127.0.0.1", 0, ssl=encrypted)
+        self._server = self._loop.run_until_complete(listening)
         self.port = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -59,14 +63,20 @@ class Server:
         return self._at("DATA", server, "250 taken")
 
     def stop(self):
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(task)
         self._loop.close()
+
+    async def _end(self):
+        self._server.close()
+        for conversation in self._conversations:
+            if conversation.transport is not None:
+                conversation.transport.abort()
+        ending = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from workbench.model.records import Condition, Where
 from workbench.model.values import Value
 from workbench.systems import connect
 from workbench.systems.memory import MemoryClock, MemorySystem
+from workbench.systems.reach import Reach
 
 PLACES = {
     "memory": KindInSystem("things", "@modified", "deleted", marker="key"),
@@ -84,7 +85,7 @@ def memory_world() -> World:
 
 
 def fifth_world() -> World:
-    system = FifthSystem("fifth", {}, {"path": ":memory:"}, KINDS, MemoryClock())
+    system = FifthSystem(Reach("fifth", {}, {"path": ":memory:"}, KINDS, MemoryClock()))
     hands = _FifthHands(system)
     for number in range(7):
         hands.create({"name": f"Partner {number}", "rank": ("gold", "silver")[number % 2]})

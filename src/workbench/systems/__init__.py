@@ -14,10 +14,9 @@ from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
 from workbench.systems.files import FilesSystem
 from workbench.systems.mail import MailSystem
-from workbench.systems.pacing import Manners
+from workbench.systems.pacing import Manners, WallClock
+from workbench.systems.reach import Reach
 from workbench.systems.salesforce import SalesforceSystem
-
-Make = Callable[[str, Mapping[str, Any], Mapping[str, str], Mapping[str, Kind], Clock | None], System]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Client:
     `ways` are the further credentials of each way to log in, the best way first; empty: there is one way.
     """
 
-    make: Make
+    make: Callable[[Reach], System]
     credentials: tuple[str, ...]
     settings: tuple[str, ...] = ()
     ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -75,4 +74,4 @@ def connect(
     missing = [key for key in client.credentials if not credentials.get(key)]
     if missing:
         raise UsageError(f"{name} cannot be reached without {', '.join(missing)}; run `workbench connect {name}`")
-    return client.make(name, settings, credentials, kinds, clock)
+    return client.make(Reach(name, settings, credentials, kinds, clock or WallClock()))

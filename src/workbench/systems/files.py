@@ -18,13 +18,13 @@ from typing import Any
 import openpyxl
 
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
-from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
+from workbench.model.kinds import KindInSystem
+from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import agrees
 from workbench.systems.outcomes import Refusal, told
-from workbench.systems.pacing import WallClock
+from workbench.systems.reach import Reach
 
 ROWS_A_FILE = 500
 """Records of one import file."""
@@ -65,19 +65,11 @@ class FilesSystem:
     `settings`: `tables`, an object of kinds.yaml each. `credentials`: `folder`.
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._folder = Path(credentials["folder"])
-        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._tables = {key: Table.of(f"{name}.{key}", said) for key, said in (settings.get("tables") or {}).items()}
-        self._clock = clock or WallClock()
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._reach = reach.name, reach
+        self._folder = Path(reach.credentials["folder"])
+        tables = reach.settings.get("tables") or {}
+        self._tables = {key: Table.of(f"{self.name}.{key}", said) for key, said in tables.items()}
 
     def identify(self) -> Instance:
         """The folder; raises Unavailable when it is not there."""
@@ -105,7 +97,7 @@ class FilesSystem:
             if since or agrees(record_id, record, where):
                 kept = {name: record[name] for name in wanted}
                 records[record_id] = {**kept, MODIFIED: _stamp(record), DELETED: False}
-        return Reading(frame_of(records, wanted), "", self._clock.now())
+        return Reading(frame_of(records, wanted), "", self._reach.clock.now())
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """Lay one import file into the folder. Its name follows from its content: handed over twice, it is one file."""
@@ -124,7 +116,7 @@ class FilesSystem:
         path = self._folder / table.export
         if not path.is_file():
             raise Unavailable(f"{self.name}: there is no export {path}; export it there")
-        age = self._clock.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        age = self._reach.clock.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if table.oldest_hours and age.total_seconds() > table.oldest_hours * 3600:
             hours = round(age.total_seconds() / 3600)
             raise Unavailable(f"{self.name}: the export {path.name} is {hours} hours old; export it again")
@@ -161,9 +153,7 @@ class FilesSystem:
         unfinished.replace(path)  # whoever watches the folder never sees half a file
 
     def _place(self, kind: str) -> tuple[KindInSystem, Table]:
-        if kind not in self._kinds:
-            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
-        place = self._kinds[kind]
+        place = self._reach.place(kind)
         if place.object not in self._tables:
             raise UnknownName(f"table of {self.name}", place.object, self._tables)
         return place, self._tables[place.object]

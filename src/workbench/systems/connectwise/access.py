@@ -11,9 +11,8 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UsageError, WorkbenchError
-from workbench.model.ports import Clock
 from workbench.systems.cells import parsed
-from workbench.systems.pacing import Manners
+from workbench.systems.reach import Reach
 from workbench.systems.transport import FixedHeaders, Transport, worked
 
 PAGE = 1000
@@ -35,15 +34,13 @@ class Tenant:
 class Access:
     """A tenant's REST API: discovered once, again after a 404 (the cloud's path changes at upgrades)."""
 
-    def __init__(
-        self, system: str, settings: Mapping[str, Any], credentials: Mapping[str, str], clock: Clock | None
-    ) -> None:
-        url, manners = credentials["url"].rstrip("/"), Manners.of(settings)
-        self._company, self._page = credentials["company"], manners.page or PAGE
-        self._pinned = str(settings.get("api_version", ""))
-        self._door = Transport(system, url, FixedHeaders(), manners, clock)
-        proof = FixedHeaders(_proof(credentials))
-        self.transport = Transport(system, api_host(url), proof, manners, clock)
+    def __init__(self, reach: Reach) -> None:
+        url, manners = reach.credentials["url"].rstrip("/"), reach.manners
+        self._company, self._page = reach.credentials["company"], manners.page or PAGE
+        self._pinned = str(reach.settings.get("api_version", ""))
+        self._door = Transport(reach.name, url, FixedHeaders(), manners, reach.clock)
+        proof = FixedHeaders(_proof(reach.credentials))
+        self.transport = Transport(reach.name, api_host(url), proof, manners, reach.clock)
         self._tenant: Tenant | None = None
 
     @property

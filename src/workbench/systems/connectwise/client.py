@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from workbench.errors import UnknownName
-from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
+from workbench.model.kinds import KindInSystem
+from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Condition, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import cell, dig, many, narrowed
@@ -21,6 +20,7 @@ from workbench.systems.connectwise.lists import Lists
 from workbench.systems.connectwise.objects import FIELDS, LISTS
 from workbench.systems.connectwise.writing import Writer
 from workbench.systems.outcomes import one_by_one
+from workbench.systems.reach import Reach
 from workbench.systems.transport import Transport
 
 OVERLAP = timedelta(minutes=10)
@@ -37,17 +37,9 @@ class ConnectWiseSystem:
     `public_key`, `private_key`, `client_id`.
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self.access = Access(name, settings, credentials, clock)
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._reach = reach.name, reach
+        self.access = Access(reach)
         self.lists = Lists(self.access)
 
     @property
@@ -64,7 +56,7 @@ class ConnectWiseSystem:
 
     def describe(self, kind: str) -> Description:
         """The documented fields, with this tenant's own statuses, types and other lists."""
-        place = self._place(kind)
+        place = self._reach.place(kind)
         self.lists.forget()
         return Description(
             self.name,
@@ -82,7 +74,7 @@ class ConnectWiseSystem:
         taken_at = self.transport.clock.now()
         if kind == "integration":
             return Reading(discover(self.access), "", taken_at)
-        place = self._place(kind)
+        place = self._reach.place(kind)
         known = [field.name for field in FIELDS.get(place.object, ())]
         wanted = [name for name in fields or known if name not in ("id", place.modified)]
         names = list(dict.fromkeys([*wanted, place.modified, *filter(None, [place.deleted])]))
@@ -102,7 +94,7 @@ class ConnectWiseSystem:
         return one_by_one(self.access.transport, chunk, self._send)
 
     def _send(self, write: Write) -> Outcome:
-        place = self._place(write.target.kind)
+        place = self._reach.place(write.target.kind)
         fields = {known.name: known for known in FIELDS.get(place.object, ())}
         return Writer(self.access, self.lists, place, fields).send(write)
 
@@ -148,11 +140,6 @@ class ConnectWiseSystem:
         if known.type not in ("picklist", "multipicklist") or not reference.list:
             return known
         return dataclasses.replace(known, values=self.lists.names(reference))
-
-    def _place(self, kind: str) -> KindInSystem:
-        if kind not in self._kinds:
-            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
-        return self._kinds[kind]
 
 
 def _asked(name: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
-from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Field, Instance, Outcome, Reading, Write
+from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UsageError, WorkbenchError
+from workbench.model.kinds import KindInSystem
+from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import cell, narrowed
@@ -16,7 +16,7 @@ from workbench.systems.contract.profile import Profile, body_of, field_of, refus
 from workbench.systems.contract.writing import Writer
 from workbench.systems.discovery import Found, Probe, gather
 from workbench.systems.outcomes import one_by_one
-from workbench.systems.pacing import Manners
+from workbench.systems.reach import Reach
 from workbench.systems.transport import FixedHeaders, Transport, worked
 
 LONGEST_PAGE = 200
@@ -29,20 +29,12 @@ LONGEST_LIST = 6000
 class ContractSystem:
     """A portal that speaks our contract. `credentials`: `url` (with the path of the API), `api_key`."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._profile, manners = Profile.of(settings), Manners.of(settings)
-        self._page = manners.page or LONGEST_PAGE
-        proof = FixedHeaders({self._profile.key_header: credentials["api_key"]})
-        self.transport = Transport(name, credentials["url"], proof, manners, clock)
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._reach = reach.name, reach
+        self._profile = Profile.of(reach.settings)
+        self._page = reach.manners.page or LONGEST_PAGE
+        proof = FixedHeaders({self._profile.key_header: reach.credentials["api_key"]})
+        self.transport = Transport(self.name, reach.credentials["url"], proof, reach.manners, reach.clock)
         self._described: dict[str, Description] = {}
 
     def identify(self) -> Instance:
@@ -60,7 +52,7 @@ class ContractSystem:
 
     def describe(self, kind: str) -> Description:
         """The fields that this key sees, asked anew."""
-        place = self._place(kind)
+        place = self._reach.place(kind)
         fields = tuple(field_of(told) for told in self.get(f"fields/{place.object}"))
         marker = place.marker if any(field.name == place.marker for field in fields) else ""
         self._described[kind] = Description(
@@ -79,7 +71,7 @@ class ContractSystem:
         taken_at = self.transport.clock.now()
         if kind == "integration":
             return Reading(gather(self.probes()), "", taken_at)
-        place, known = self._place(kind), self._fields(kind)
+        place, known = self._reach.place(kind), self._fields(kind)
         wanted = [name for name in fields or known if name not in ("id", place.modified)]
         self._check_names(kind, [*wanted, *where.fields])
         records: dict[str, dict[str, Value]] = {}
@@ -139,25 +131,20 @@ class ContractSystem:
 
     def _send(self, write: Write) -> Outcome:
         kind = write.target.kind
-        place, guard = self._place(kind), self._profile.guard_header
+        place, guard = self._reach.place(kind), self._profile.guard_header
         return Writer(self.transport, guard, place, self._fields(kind)).send(write)
 
     def _check_names(self, kind: str, names: Sequence[str]) -> None:
         unseen = sorted({name for name in names if name not in self._fields(kind)})
         if unseen:
             raise UsageError(
-                f"{self.name}'s {self._place(kind).object} has no field {', '.join(map(repr, unseen))} "
+                f"{self.name}'s {self._reach.place(kind).object} has no field {', '.join(map(repr, unseen))} "
                 "that this key sees; correct the mapping"
             )
 
     def _fields(self, kind: str) -> Mapping[str, Field]:
         described = self._described.get(kind) or self.describe(kind)
         return {field.name: field for field in described.fields}
-
-    def _place(self, kind: str) -> KindInSystem:
-        if kind not in self._kinds:
-            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
-        return self._kinds[kind]
 
 
 def integrations(system: ContractSystem) -> Iterator[Found]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from workbench.errors import Unavailable, UnknownName, UsageError
-from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, Instance, Outcome, OutcomeClass, Reading, Write
+from workbench.errors import Unavailable, UsageError
+from workbench.model.ports import Description, Instance, Outcome, OutcomeClass, Reading, Write
 from workbench.model.records import Where
 from workbench.systems.mail.door import Door, words
 from workbench.systems.mail.letter import FIELDS, Letter, checked_sender, letter
 from workbench.systems.outcomes import Refusal, told
-from workbench.systems.pacing import WallClock
+from workbench.systems.reach import Reach
 
 TAKEN = (250, 251)
 NO_SUCH_PLACE = (550, 551, 553)
@@ -27,19 +25,10 @@ class MailSystem:
     the manners of `pacing`. `credentials`: `host`, `port`, and where the server asks for them `username`, `password`.
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._sender = checked_sender(str(settings.get("sender", "")))
-        self._door = Door(name, settings, credentials, self._sender.rpartition("@")[2])
-        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._clock = clock or WallClock()
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._reach = reach.name, reach
+        self._sender = checked_sender(str(reach.settings.get("sender", "")))
+        self._door = Door(reach, self._sender.rpartition("@")[2])
 
     def identify(self) -> Instance:
         """The server and the sender: greeted, encrypted and logged in to, without a message."""
@@ -52,11 +41,11 @@ class MailSystem:
 
     def describe(self, kind: str) -> Description:
         """Recipients, subject and text. No field takes a marker: nothing sent can be looked up by its Message-ID."""
-        return Description(self.name, kind, self._place(kind).object, FIELDS)
+        return Description(self.name, kind, self._reach.place(kind).object, FIELDS)
 
     def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
         """Always refused: a mail server shows nothing of what it took, and an empty answer would look like a truth."""
-        self._place(kind)
+        self._reach.place(kind)
         raise UsageError(
             f"{self.name} cannot be read: sent messages stand in the Integration Log, with their Message-ID"
         )
@@ -66,11 +55,11 @@ class MailSystem:
         return [self._written(write) for write in chunk]
 
     def _written(self, write: Write) -> Outcome:
-        self._place(write.target.kind)
+        self._reach.place(write.target.kind)
         if write.action != "create":
             return told(write, "rejected", Refusal("SENT", "a message that was sent cannot be changed", "send another"))
         try:
-            made = letter(write, self._sender, self._clock.now())
+            made = letter(write, self._sender, self._reach.clock.now())
         except UsageError as error:
             return told(write, "rejected", Refusal("UNSENDABLE", str(error)))
         try:
@@ -108,11 +97,6 @@ class MailSystem:
             if said[0] in TAKEN:
                 said = line.rcpt(recipient)
         return None if said[0] in TAKEN else said
-
-    def _place(self, kind: str) -> KindInSystem:
-        if kind not in self._kinds:
-            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
-        return self._kinds[kind]
 
 
 def _refused(write: Write, code: int, reply: bytes | str) -> Outcome:

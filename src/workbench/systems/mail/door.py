@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from workbench.errors import AccessDenied, Unavailable, UsageError
-from workbench.systems.pacing import Manners
+from workbench.systems.reach import Reach
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WAYS = ("starttls", "implicit", "none")
@@ -19,12 +18,12 @@ WAYS = ("starttls", "implicit", "none")
 class Door:
     """One mail server. `none` is for this machine alone: everywhere else nothing is said before TLS holds."""
 
-    def __init__(self, system: str, settings: Mapping[str, Any], credentials: Mapping[str, str], ours: str) -> None:
-        self._system, self._ours = system, ours
-        self.host, self.port = credentials["host"], _port(system, credentials["port"])
-        self._user, self._password = credentials.get("username", ""), credentials.get("password", "")
-        self._manners = Manners.of(settings)
-        self._tls = str(settings.get("tls", "starttls"))
+    def __init__(self, reach: Reach, ours: str) -> None:
+        self._system, self._ours, self._manners = reach.name, ours, reach.manners
+        known, system = reach.credentials, reach.name
+        self.host, self.port = known["host"], _port(system, known["port"])
+        self._user, self._password = known.get("username", ""), known.get("password", "")
+        self._tls = str(reach.settings.get("tls", "starttls"))
         if self._tls not in WAYS:
             raise UsageError(f"{system}: tls is {', '.join(WAYS)}, not {self._tls!r}")
         if self._tls == "none" and self.host not in LOOPBACK:

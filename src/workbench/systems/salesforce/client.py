@@ -10,13 +10,12 @@ from typing import Any
 import simple_salesforce
 from simple_salesforce.exceptions import SalesforceError
 
-from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownName, UsageError, WorkbenchError
-from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.ports import Clock, Description, FieldType, Instance, Outcome, Reading, Write
+from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UsageError, WorkbenchError
+from workbench.model.ports import Description, FieldType, Instance, Outcome, Reading, Write
 from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import cell, dig, many
-from workbench.systems.pacing import Manners
+from workbench.systems.reach import Reach
 from workbench.systems.salesforce.access import access_of
 from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, shape_of
 from workbench.systems.salesforce.discovery import discover
@@ -42,22 +41,14 @@ class SalesforceSystem:
     (client credentials) or `username` and `private_key` (JWT bearer; `audience` where it is not the url).
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: Mapping[str, Any],
-        credentials: Mapping[str, str],
-        kinds: Mapping[str, Kind],
-        clock: Clock | None = None,
-    ) -> None:
-        self.name = name
-        self._kinds = {kind.name: kind.systems[name] for kind in kinds.values() if name in kind.systems}
-        self._version = str(settings.get("api_version", "62.0"))
+    def __init__(self, reach: Reach) -> None:
+        self.name, self._reach = reach.name, reach
+        self._version = str(reach.settings.get("api_version", "62.0"))
         self.base = f"/services/data/v{self._version}"
-        manners, url = Manners.of(settings), credentials["url"]
-        plain = Transport(name, url, FixedHeaders(), manners, clock)
-        self._access = access_of(plain, credentials)
-        self.transport = Transport(name, url, self._access, manners, clock)
+        manners, url = reach.manners, reach.credentials["url"]
+        plain = Transport(self.name, url, FixedHeaders(), manners, reach.clock)
+        self._access = access_of(plain, reach.credentials)
+        self.transport = Transport(self.name, url, self._access, manners, reach.clock)
         self._shapes: dict[str, Shape] = {}
         # The session carries the token: given a session id, simple-salesforce never logs in again by itself, which
         # would recurse without end on a persistent 401 (simple-salesforce#804).
@@ -90,7 +81,7 @@ class SalesforceSystem:
 
     def describe(self, kind: str) -> Description:
         """Fields, picklists and record types as this user sees them, asked anew."""
-        place = self._place(kind)
+        place = self._reach.place(kind)
         told = self.asked(f"sobjects/{place.object}/describe")
         self._shapes[kind] = shape_of(self.name, kind, place, told)
         return self._shapes[kind].description
@@ -174,11 +165,6 @@ class SalesforceSystem:
         except (WorkbenchError, StopIteration):
             return user_id  # not every integration user may read users
         return str(user["Username"])
-
-    def _place(self, kind: str) -> KindInSystem:
-        if kind not in self._kinds:
-            raise UnknownName(f"kind of record in {self.name}", kind, self._kinds)
-        return self._kinds[kind]
 
     def _shape(self, kind: str) -> Shape:
         if kind not in self._shapes:
