@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 RUN := $(BIN)/python benchmarks/budget.py
+SIDE_BY_SIDE := -n auto --dist loadgroup  # a worker a core; tests of one group stay together
 
 .PHONY: help setup demo lab sandbox lint test test-all postgresql clients test-long golden strip clean
 help: ## this list
@@ -36,11 +37,11 @@ lint: setup ## formatting, lint, types, import contracts, stripped notebooks
 	@$(RUN) 20 "stripped notebooks" $(BIN)/nbstripout --verify --keep-id --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 
 test: lint ## everything that needs Python only
-	@$(RUN) 180 "unit" $(BIN)/pytest -q tests/unit tests/scenarios
-	@$(RUN) 120 "sandbox" $(BIN)/pytest -q tests/sandbox
-	@$(RUN) 120 "contract" $(BIN)/pytest -q tests/contract
-	@$(RUN) 120 "crash" $(BIN)/pytest -q tests/crash
-	@$(RUN) 300 "end to end" $(BIN)/pytest -q tests/e2e
+	@$(RUN) 180 "unit" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/scenarios
+	@$(RUN) 120 "sandbox" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/sandbox
+	@$(RUN) 120 "contract" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/contract
+	@$(RUN) 120 "crash" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/crash
+	@$(RUN) 300 "end to end" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
 test-all: test postgresql ## what CI runs; needs Node too

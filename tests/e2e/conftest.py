@@ -16,9 +16,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def pytest_collection_modifyitems(items):
-    """The demo that they share takes a minute or more on a busy machine."""
+    """The demo takes a minute or more on a busy machine; tests that read the same one stay in one worker."""
     for item in items:
         item.add_marker(pytest.mark.timeout(600))
+        if "demo" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 @dataclass
