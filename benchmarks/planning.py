@@ -14,12 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.core import linking, planning
-from workbench.model.integrations import Integration, Where
+from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.links import Link
 from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.plans import Agreed, Base
-from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots
+from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots, Where
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FIELDS, CHANGED_PER_CENT, LIMIT_SECONDS = 20, 2, 5.0

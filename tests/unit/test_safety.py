@@ -37,6 +37,7 @@ LATER = NOW + timedelta(hours=1)
 def approved(plan=PLAN, by="ann", key=ANN, **changed):
     """A signed approval; `changed` is set before signing."""
     unsigned = Approval("plan", plan.fingerprint, by, public(key), NOW, NOW + timedelta(hours=24), "ok", nonce="1")
+    unsigned = replace(unsigned, shown=plan.shown)
     unsigned = replace(unsigned, **changed)
     return replace(unsigned, signature=key.sign(safety.signed_bytes(unsigned)).hex())
 

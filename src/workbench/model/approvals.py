@@ -15,7 +15,8 @@ class Approval:
     """A named person's Ed25519 signature over the fingerprint of a value: plan, report, rulings, standing rule.
 
     `signature` is over the canonical text of everything else, as hexadecimal digits; `overrides` names each gate that
-    the person lets pass, with what was measured and why.
+    the person lets pass, with what was measured and why; `shown` is the hash of what the person read of a plan
+    (`Plan.shown`): whoever changes a name, a reason or a gate in the store afterwards makes the approval worthless.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Approval:
     reason: str = ""
     overrides: tuple[Mapping[str, str], ...] = ()
     nonce: str = ""
+    shown: str = ""
     signature: str = ""
 
     def message(self) -> dict[str, object]:

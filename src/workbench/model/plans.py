@@ -130,7 +130,7 @@ class Plan:
     """Ordered lines that would bring two systems into step. It never changes: an edit makes a child plan.
 
     The fingerprint covers content only (lines, bases, mapping, rules, instances, format); author, time, tool version
-    and estimates lie outside. `settled` are fields found equal on both sides: they become bases without a write.
+    and estimates lie outside; `shown` covers what a person reads besides. `settled` are fields found equal on both sides: they become bases without a write.
     `choices` are the sides that a person picked before it was planned.
     """
 
@@ -165,6 +165,16 @@ class Plan:
                 "parent": self.parent,
             }
         )
+
+    @cached_property
+    def shown(self) -> str:
+        """Hash of what a person reads before signing: beside what is written also names, reasons, what is held, gates
+        as they were measured, choices, cost, and the sources. The fingerprint leaves these out, because reading anew
+        may change them without changing what is written; an approval names both.
+        """
+        apart = ("settled", "author", "made_at")
+        told = (item.name for item in dataclasses.fields(self) if item.name not in apart)
+        return fingerprint({name: getattr(self, name) for name in told})
 
     @property
     def id(self) -> str:

@@ -61,9 +61,12 @@ def _approve(
 ) -> Approval:
     counting = safety.trusted(people, live=live)
     named = _overridden(plan.gates, overrides or {})
-    signed = sign(plan.id, plan.fingerprint, signer, clock, counting, reason=reason, overrides=named, hours=hours)
+    signed = sign(
+        plan.id, plan.fingerprint, signer, clock, counting, reason=reason, overrides=named, hours=hours,
+        shown=plan.shown,
+    )  # fmt: skip
     stored = store.plans.get(plan.id)
-    if stored.fingerprint != plan.fingerprint:
+    if (stored.fingerprint, stored.shown) != (plan.fingerprint, plan.shown):
         raise Refused(f"plan {plan.id} is not the one that is stored; look at it again with `workbench show {plan.id}`")
     wrote = authors(stored, store) if live else ()
     safety.check_approval(stored, signed, counting, clock.now(), live=live, authors=wrote)
@@ -84,8 +87,12 @@ def sign(
     reason: str,
     overrides: Sequence[Mapping[str, str]] = (),
     hours: int = APPROVAL_HOURS,
+    shown: str = "",
 ) -> Approval:
-    """A signature over the fingerprint of any value: a plan, a readiness report, a set of rulings, a standing rule."""
+    """A signature over the fingerprint of any value: a plan, a readiness report, a set of rulings, a standing rule.
+
+    `shown` is the hash of what else a person reads of it, where that is not part of the fingerprint (`Plan.shown`).
+    """
     person = next((known for known in people if known.name == signer.person), None)
     if person is None:
         raise Refused(f"{signer.person} is not in config/approvers.yaml, or no approver signed that entry")
@@ -100,6 +107,7 @@ def sign(
         reason=reason,
         overrides=tuple(overrides),
         nonce=secrets.token_hex(16),
+        shown=shown,
     )
     return replace(unsigned, signature=signer.sign(safety.signed_bytes(unsigned)).hex())
 

@@ -116,7 +116,8 @@ def keep(made: Plan, store: Store, clock: Clock, *, over_review: bool = False) -
         reviewed = _reviewed(made, store)
         if reviewed is not None and not over_review:
             return reviewed
-        store.plans.offer(made, clock.now())
+        if store.plans.offer(made, clock.now()) == "approved":
+            return store.plans.get(made.id)
     return made
 
 

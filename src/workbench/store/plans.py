@@ -45,19 +45,23 @@ class Plans:
     def offer(self, plan: Plan, now: datetime) -> PlanState:
         """Store a plan to wait for approval; an identical one is kept, a different one of this purpose superseded.
 
+        One that waits takes over what was read anew besides its content; one that is approved stays as it was read.
         A plan without lines needs no approval and is done at once; an identical rejected one stays rejected.
         """
         with self._database.writing() as connection:
             known = connection.execute(select(plans).where(plans.c.fingerprint == plan.fingerprint)).one_or_none()
-            if known is not None and known.state in ("waiting", "approved"):
+            if known is not None and known.state == "approved":
+                return "approved"
+            if known is not None and known.state == "waiting":
                 self._refresh(connection, known, plan)
-                return cast(PlanState, known.state)
+                return "waiting"
             _supersede(connection, plan, now)
             if known is None:
                 state: PlanState = "waiting" if plan.lines else "done"
                 connection.execute(insert(plans).values(**_row(plan, state, now)))
                 return state
             if known.state == "superseded":
+                self._refresh(connection, known, plan)
                 _move(connection, plan.id, "waiting", now, "wanted again")
                 return "waiting"
             return cast(PlanState, known.state)

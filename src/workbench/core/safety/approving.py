@@ -35,7 +35,7 @@ def check_approval(
     if approval is None:
         raise WaitingForApproval(f"{name} waits for approval: workbench approve {name}")
     wrong = [
-        *_wrong_value(approval, fingerprint),
+        *_wrong_value(approval, subject),
         *_wrong_person(approval, people, live=live),
         *([f"it holds only from {approval.at.isoformat()}"] if approval.at > now else []),
     ]
@@ -89,8 +89,13 @@ def may_approve(person: Person, people: Iterable[Person]) -> bool:
     return "approver" in person.roles or person.name in named
 
 
-def _wrong_value(approval: Approval, fingerprint: str) -> list[str]:
-    return [] if approval.fingerprint == fingerprint else ["it was given for another content"]
+def _wrong_value(approval: Approval, subject: Plan | str) -> list[str]:
+    fingerprint, shown = (subject, "") if isinstance(subject, str) else (subject.fingerprint, subject.shown)
+    if approval.fingerprint != fingerprint:
+        return ["it was given for another content"]
+    if approval.shown != shown:
+        return ["names, reasons, held records, gates or sources are not what was read when it was given"]
+    return []
 
 
 def _wrong_person(approval: Approval, people: Iterable[Person], *, live: bool) -> list[str]:
