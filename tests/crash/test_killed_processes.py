@@ -131,7 +131,16 @@ def test_eight_processes_that_want_every_batch_start_each_exactly_once(world, tm
             for name in order:
                 try:
                     found = store.plans.get(known[name])
-                    claim(found, replace(SYNC, name=name), store, world.clock, PEOPLE, owner=str(number), live=False)
+                    claim(
+                        found,
+                        replace(SYNC, name=name),
+                        store,
+                        world.clock,
+                        PEOPLE,
+                        owner=str(number),
+                        live=False,
+                        described={},
+                    )
                     won.write(f"{name}\n")
                 except (LockHeld, Refused):
                     continue

@@ -22,7 +22,7 @@ from workbench.model.people import Person
 from workbench.model.plans import Plan
 from workbench.model.ports import Field
 from workbench.model.records import Ref, Where
-from workbench.steps import approving, planning, reading, running, undoing
+from workbench.steps import approving, planning, reading, ruling, running, undoing
 from workbench.steps.approving import KeySigner
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock, MemorySystem
@@ -79,6 +79,10 @@ def described(system: str) -> dict[str, list[Field]]:
     }
 
 
+def ready(_read: Any) -> None:
+    """Nothing has to be prepared in this world."""
+
+
 SHM = Path("/dev/shm")
 
 
@@ -119,9 +123,11 @@ class World:
         """Ann rules on a partner."""
         other = RIGHT if side == LEFT else LEFT
         ref = Ref(other, "partner", target) if target else None
-        self.store.rulings.add([Ruling(Ref(side, "partner", subject), other, word, ref, "ann", self.clock.now())])
+        ruled = Ruling(Ref(side, "partner", subject), other, word, ref, "ann", self.clock.now())
+        ruling.rule_all(self.store, [ruled])
 
     def plan(self, **how: Any) -> Plan:
+        how = {"ready": ready, **how}
         return planning.prepare(
             self.integration, KINDS, self.systems, self.store, self.clock, author=how.pop("author", "bob"), **how
         )
@@ -147,7 +153,17 @@ class World:
         """What a schedule does."""
         people = how.pop("people", PEOPLE)
         return running.sync(
-            self.integration, KINDS, self.systems, self.store, self.clock, people, author="schedule", **how
+            self.integration,
+            KINDS,
+            self.systems,
+            self.store,
+            self.clock,
+            people,
+            author="schedule",
+            **{
+                "ready": ready,
+                **how,
+            },
         )
 
     def undo(self, plan: Plan) -> Plan:

@@ -153,6 +153,21 @@ def test_the_sandboxs_unprepared_accounts_are_found_one_by_one_and_no_others(ben
     assert named["unknown status"] == {key for key in accounts if status[key] and status[key] not in right} != set()
 
 
+def test_a_first_sync_is_approved_only_after_its_preparation_was_confirmed(bench):
+    def asked():
+        return next(gate for gate in bench.plan("partner-sync").gates if gate.name == "preparation confirmed")
+
+    before = asked()
+    assert not before.holds and before.measured == len(bench.check("partner-sync").critical)
+    assert "workbench confirm partner-sync" in before.message
+    with pytest.raises(Refused, match="preparation confirmed"):
+        bench.approve_as_demo_reviewer(bench.plan("partner-sync"))
+
+    bench.confirm_as_demo_reviewer(bench.check("partner-sync"))
+    assert asked().holds
+    assert not [gate for gate in bench.plan("deal-import").gates if gate.name == "preparation confirmed"]
+
+
 def test_a_flag_that_somebody_clears_makes_the_confirmation_lapse(bench, sandbox):
     found = bench.check("partner-sync")
     bench.confirm_as_demo_reviewer(found)

@@ -13,7 +13,7 @@ from workbench.core.planning import as_text
 from workbench.errors import Refused, UnknownName, UsageError
 from workbench.model.integrations import Limits
 from workbench.model.mappings import FieldMapping
-from workbench.steps import approving, reviewing
+from workbench.steps import approving, planning, reviewing
 from workbench.steps.reviewing import Reviewing
 
 
@@ -156,6 +156,13 @@ def test_setting_lines_apart_does_not_stand_for_the_rulings_of_a_first_sync(worl
     plan = world.plan()
     apart, _ = review(world).split(plan, [line_of(plan, "Cedar")])
     with pytest.raises(Refused, match="have no ruling yet"):
+        world.approve(apart)
+
+
+def test_a_part_of_a_first_sync_needs_its_preparation_confirmed_like_the_whole(world):
+    plan = world.plan(ready=planning.not_asked)
+    apart, _ = review(world).split(plan, [line_of(plan, "Cedar")])
+    with pytest.raises(Refused, match="the preparation is not confirmed"):
         world.approve(apart)
 
 

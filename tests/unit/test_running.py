@@ -158,6 +158,17 @@ def test_a_gate_that_does_not_hold_stops_the_run_although_it_held_when_planning(
         world.run(plan, integration=strict)
 
 
+def test_a_field_that_vanished_since_planning_stops_the_run_and_is_named(world):
+    world.sync()
+    world.left.edit("partner", "1", {"phone": "555-0199"})
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fields["partner"] = [known for known in world.right.fields["partner"] if known.name != "Phone"]
+    with pytest.raises(Refused, match="schema drift.*no field Phone"):
+        world.run(plan)
+    assert world.right.record("partner", "A1")["Phone"] == "555-0100"
+
+
 def test_a_gate_passes_when_it_is_overridden_by_name_with_a_reason(world):
     world.sync()
     world.integration = replace(SYNC, limits=replace(SYNC.limits, changed=0))

@@ -6,14 +6,14 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from crash.world import KINDS, PEOPLE, SYNC, World, a_world, place
+from crash.world import KINDS, PEOPLE, SYNC, World, a_world, place, ready
 
 from workbench.model.kinds import Kind
 from workbench.model.links import Ruling
 from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.ports import Field
 from workbench.model.records import Ref
-from workbench.steps import planning, running
+from workbench.steps import planning, ruling, running
 from workbench.systems.memory import MemorySystem
 
 PARTNER = Kind("partner", "Partner", {**KINDS["partner"].systems, "psa": place("title", marker="mark")})
@@ -42,15 +42,14 @@ class Chain:
         self.psa.create("partner", {"title": "Old"}, "P1")
         portal, crm, psa = (Ref(*text.split("/")) for text in ("portal/partner/1", "crm/partner/A1", "psa/partner/P1"))
         now = world.clock.now()
-        world.store.rulings.add(
-            [Ruling(portal, "crm", "link", crm, "ann", now), Ruling(crm, "psa", "link", psa, "ann", now)]
-        )
+        ruled = [Ruling(portal, "crm", "link", crm, "ann", now), Ruling(crm, "psa", "link", psa, "ann", now)]
+        ruling.rule_all(world.store, ruled)
         self.sync(FIRST)
         self.sync(SECOND)
 
     def sync(self, integration) -> int:
         world, kinds = self.world, {"partner": PARTNER}
-        plan = planning.prepare(integration, kinds, self.systems, world.store, world.clock, author="bob")
+        plan = planning.prepare(integration, kinds, self.systems, world.store, world.clock, author="bob", ready=ready)
         if plan.lines:
             world.approve(plan)
             how = {"integration": integration, "kinds": kinds}

@@ -17,7 +17,7 @@ from workbench.model.kinds import Kind
 from workbench.model.people import Person, Role
 from workbench.model.values import Value
 from workbench.settings import Settings
-from workbench.steps import approving, connecting
+from workbench.steps import approving, confirming, connecting, planning
 from workbench.store import Store
 from workbench.systems.pacing import WallClock
 from workbench.vault import Vault
@@ -105,6 +105,13 @@ class Ground:
         if not self.settings.sandbox:
             raise Refused(f"profile {self.settings.profile} is no sandbox: there a person rules and approves")
         return approving.demo_key(self._keys)
+
+    def _ready(self, pair: Integration) -> planning.Ready:
+        """What a first sync of an integration asks: does its preparation stand confirmed?"""
+        live = not self.settings.sandbox
+        return confirming.ready(
+            pair, self.settings.kinds, self.systems, self.store, self.clock, self._people, live=live
+        )
 
     @cached_property
     def _people(self) -> tuple[Person, ...]:

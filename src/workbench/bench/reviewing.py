@@ -65,4 +65,6 @@ class Reviewing(Ground):
 
     def _review(self, plan: Plan) -> reviewing.Reviewing:
         pair = self.integration(plan.integration)
-        return reviewing.Reviewing(pair, self.settings.kinds, self.systems, self.store, self.clock)
+        return reviewing.Reviewing(
+            pair, self.settings.kinds, self.systems, self.store, self.clock, ready=self._ready(pair)
+        )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from workbench.bench.ground import Ground
 from workbench.core import safety
-from workbench.model.approvals import Standing
+from workbench.model.approvals import Approval, Standing
 from workbench.model.people import Person
 from workbench.model.rows import Rows
 from workbench.steps import approving, enrolling, standing
@@ -69,6 +69,13 @@ class Trusting(Ground):
     def reminders(self, integration: str = "") -> list[str]:
         """Standing approvals that end soon, are suspended or do not hold, in words."""
         return standing.reminders(self.standings(integration))
+
+    def approve_rulings(self, kind: str, *, reason: str) -> Approval:
+        """Read and sign every ruling about a kind as it stands; what to do when they were changed in the database."""
+        signer = approving.person_key(self._may("approver"), self._keys)
+        return approving.approve_rulings(
+            kind, self.store, signer, self.clock, self._people, reason=reason, live=not self.settings.sandbox
+        )
 
     def withdraw(self, standing_id: str, *, reason: str) -> Standing:
         """Take a standing approval out of force; what it covered waits for a person again."""

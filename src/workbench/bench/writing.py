@@ -25,8 +25,9 @@ class Writing(Reviewing):
         """
         by, pair = self._may("analyst"), self.integration(integration)
         made = planning.prepare(
-            pair, self.settings.kinds, self.systems, self.store, self.clock, author=by, over_review=True
-        )
+            pair, self.settings.kinds, self.systems, self.store, self.clock, author=by, over_review=True,
+            ready=self._ready(pair),
+        )  # fmt: skip
         return self._noted("planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
 
     def plans(self, integration: str = "") -> Rows[KnownPlan]:
@@ -69,7 +70,7 @@ class Writing(Reviewing):
         pair = self.integration(integration)
         return running.sync(
             pair, self.settings.kinds, self.writers, self.store, self.clock, self._people,
-            progress=progress or _bar(), live=not self.settings.sandbox, author=self.person,
+            progress=progress or _bar(), live=not self.settings.sandbox, author=self.person, ready=self._ready(pair),
         )  # fmt: skip
 
     def undo(self, plan: str) -> Plan:

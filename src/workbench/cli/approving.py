@@ -57,6 +57,16 @@ def revoke(name: Name, reason: Reason, profile: Profile = "") -> None:
     say("Now remove the entry from config/approvers.yaml: as long as it stands there, the key still signs")
 
 
+@approver_app.command("rulings")
+def approve_rulings(
+    kind: Annotated[str, typer.Argument(help="a kind of record")], reason: Reason, profile: Profile = ""
+) -> None:
+    """Sign every ruling about a kind as it stands, once you have read them: workbench crosswalk shows what they say."""
+    with workbench.open(profile) as bench:
+        made, count = bench.approve_rulings(kind, reason=reason), len(bench.rulings(kind))
+    say(f"{count} rulings of kind {kind} signed by {made.by}; they count as they stand")
+
+
 @standing_app.command("add")
 def stand(  # noqa: PLR0917  # typer calls it by name
     integration: Integration,

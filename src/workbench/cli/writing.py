@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, in_words, say, table
+from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, in_words, pair, say, table
 from workbench.errors import PartlyFailed, WaitingForApproval
 from workbench.model.rows import Rows
 
@@ -54,10 +54,17 @@ def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
 
 
 @app.command()
-def approve(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
+def approve(
+    plan: PlanId,
+    reason: Reason,
+    override: Annotated[
+        list[str], typer.Option(help='a gate that may pass, and why: "blanking: partner in crm=WHY"')
+    ] = [],  # noqa: B006  # typer copies it
+    profile: Profile = "",
+) -> None:
     """Sign a plan with your key; it may then be run until the approval expires."""
     with workbench.open(profile) as bench:
-        approval = bench.approve(plan, reason=reason)
+        approval = bench.approve(plan, reason=reason, overrides=dict(map(pair, override)))
     until = f"{approval.expires_at:%Y-%m-%d %H:%M} UTC"
     say(f"plan {plan} approved by {approval.by} until {until}; run: workbench run {plan}")
 

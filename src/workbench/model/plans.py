@@ -130,8 +130,8 @@ class Plan:
     """Ordered lines that would bring two systems into step. It never changes: an edit makes a child plan.
 
     The fingerprint covers content only (lines, bases, mapping, rules, instances, format); author, time, tool version
-    and estimates lie outside; `shown` covers what a person reads besides. `settled` are fields found equal on both sides: they become bases without a write.
-    `choices` are the sides that a person picked before it was planned.
+    and estimates lie outside; `shown` covers what a person reads besides. `settled` are fields found equal on both
+    sides: they become bases without a write. `choices` are the sides that a person picked before it was planned.
     """
 
     integration: str

@@ -15,12 +15,12 @@ from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, Signer
 from workbench.model.values import fingerprint
 from workbench.steps.keys import DEMO_REVIEWER, KeySigner, demo_key, demo_person, make_key, person_key, vouch
-from workbench.steps.witnessing import authors, refusals
+from workbench.steps.witnessing import KEPT, authors, refusals
 from workbench.store import Store
 
 __all__ = [
-    "DEMO_REVIEWER", "KeySigner", "approve", "demo_key", "demo_person", "make_key", "person_key", "reject", "revoke",
-    "revoke_person", "sign", "stand", "vouch", "withdraw",
+    "DEMO_REVIEWER", "KeySigner", "approve", "approve_rulings", "demo_key", "demo_person", "make_key", "person_key",
+    "reject", "revoke", "revoke_person", "sign", "stand", "vouch", "withdraw",
 ]  # fmt: skip
 
 APPROVAL_HOURS = 24
@@ -131,6 +131,21 @@ def stand(
     with store.writing():
         store.standings.add(rule, clock.now())
         store.approvals.add(signed)
+    return signed
+
+
+def approve_rulings(
+    kind: str, store: Store, signer: Signer, clock: Clock, people: Iterable[Person], *, reason: str, live: bool = False
+) -> Approval:
+    """Sign every ruling of a kind as it stands; from then on they count, whatever the audit said of them before."""
+    counting = safety.trusted(people, live=live)
+    rulings = store.rulings.of(kind)
+    head = safety.chain(rulings)
+    signed = sign(f"rulings {kind}", head, signer, clock, counting, reason=reason)
+    safety.check_approval(head, signed, counting, clock.now(), live=live)
+    with store.writing():
+        store.approvals.add(signed)
+        store.audit.record(signer.person, KEPT, kind, clock.now(), head=head, rulings=len(rulings), reason=reason)
     return signed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,9 @@ from workbench.model.approvals import Approval
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.people import Person
+from workbench.model.plans import Gate
 from workbench.model.ports import Clock, Signer, System
+from workbench.model.records import Snapshots
 from workbench.model.rows import Rows
 from workbench.steps import approving, reading
 from workbench.store import Store
@@ -52,6 +54,17 @@ def look(
     snapshots = {
         name: reading.snapshot(pair, kinds, name, store, clock, integrations=using) for name in integration.kinds
     }
+    return _judged(integration, kinds, systems, store, snapshots)
+
+
+def _judged(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    systems: Mapping[str, System],
+    store: Store,
+    snapshots: Mapping[str, Snapshots],
+) -> Readiness:
+    pair = {name: systems[name] for name in (integration.left, integration.right)}
     described = {(name, kind): pair[name].describe(kind) for name in pair for kind in integration.kinds}
     instances = {name: system.identify() for name, system in pair.items()}
     return readiness.check(
@@ -101,6 +114,35 @@ def confirmation(
             because, new = str(error), found.critical
     state: Literal["confirmed", "lapsed"] = "lapsed" if because else "confirmed"
     return Confirmation(found.integration, state, last.by, f"{last.at:%Y-%m-%d %H:%M} UTC", because, len(new))
+
+
+def ready(  # noqa: PLR0917  # the order in which every step takes them
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    systems: Mapping[str, System],
+    store: Store,
+    clock: Clock,
+    people: Iterable[Person],
+    *,
+    live: bool = False,
+) -> Callable[[Mapping[str, Snapshots]], Gate | None]:
+    """What planning a first sync asks: does a confirmation in force cover what was read just now?
+
+    An import matches nothing, so nothing has to be prepared for it.
+    """
+
+    def asked(read: Mapping[str, Snapshots]) -> Gate | None:
+        if integration.shape == "importing":
+            return None
+        try:
+            found = _judged(integration, kinds, systems, store, read)
+        except Refused as error:
+            return safety.prepared(confirmed=False, because=str(error), blockers=1)
+        stands = confirmation(found, store, people, clock, live=live)
+        because, confirmed = stands.because, stands.state == "confirmed"
+        return safety.prepared(confirmed=confirmed, because=because, blockers=stands.blockers)
+
+    return asked
 
 
 def _since(new: Rows[Finding]) -> str:

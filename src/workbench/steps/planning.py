@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from workbench.core import linking, matching
+from workbench.core import linking, matching, safety
 from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.links import Candidates, Crosswalk
 from workbench.model.mappings import Side, other
-from workbench.model.plans import Choice, Plan, Purpose
+from workbench.model.plans import Choice, Gate, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
 from workbench.steps import reading, remembering
+from workbench.steps.witnessing import kept_rulings, refusals
 from workbench.store import Store
 
 SIDES: tuple[Side, Side] = ("left", "right")
+
+Ready = Callable[[Mapping[str, Snapshots]], Gate | None]
+"""Says of what was read whether the preparation stands confirmed (R-PREP-3); None where nothing has to be."""
+
+
+def not_asked(read: Mapping[str, Snapshots]) -> Gate:
+    """What a first sync meets when nobody can say whether its preparation was confirmed."""
+    return safety.prepared(confirmed=False, because="nobody asked whether it was", blockers=0)
 
 
 def prepare(
@@ -37,22 +46,21 @@ def prepare(
     choices: Iterable[Choice] = (),
     parent: str = "",
     over_review: bool = False,
+    ready: Ready = not_asked,
 ) -> Plan:
     """What would bring the systems of an integration into step, stored to wait for approval; nothing is written there.
 
     Reads what `snapshots` (by kind) does not hold, and matches the records that nobody ruled on: with a candidate they
     are held, without one they are created. Fields found equal on both sides become bases at once. Without a `purpose`
-    it is a first sync until the integration has a link. `choices` are the sides that a person picked in `parent`.
-    A plan that a reviewer made of this very one goes on waiting in its place, unless `over_review` says otherwise.
+    it is a first sync until the integration has a link; `ready` says whether its preparation was confirmed. `choices`
+    are the sides that a person picked in `parent`. A plan that a reviewer made of this very one goes on waiting in its
+    place, unless `over_review` says otherwise. Raises Refused when rulings were changed in the database.
     """
     ends = {name: systems[name] for name in (integration.left, integration.right)}
-    read = {
-        kind: (snapshots or {}).get(kind)
-        or reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
-        for kind in dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
-    }
+    read = _read(integration, kinds, ends, store, clock, known=snapshots or {})
     aim: Purpose = purpose or ("sync" if len(store.links.of(integration.name)) else "first sync")
-    walks = crosswalks(integration, kinds, read, store, suggest_for=aim)
+    with refusals(store, clock, author, integration.name):
+        walks = crosswalks(integration, kinds, read, store, suggest_for=aim)
     drafting = functools.partial(
         plan_changes,
         integration,
@@ -69,11 +77,35 @@ def prepare(
         author=author,
         made_at=clock.now(),
     )
+    made = _as_people_want(drafting, integration, store)
+    asked = ready(read) if aim == "first sync" else None
+    gates = (*made.gates, asked) if asked is not None else made.gates
+    made = dataclasses.replace(made, gates=gates, choices=tuple(choices), parent=parent)
+    return keep(made, store, clock, over_review=over_review)
+
+
+def _read(
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    ends: Mapping[str, System],
+    store: Store,
+    clock: Clock,
+    *,
+    known: Mapping[str, Snapshots],
+) -> dict[str, Snapshots]:
+    """Every kind that takes part or is looked into, read now unless it is `known`."""
+    wanted = dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
+    return {
+        kind: known.get(kind) or reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
+        for kind in wanted
+    }
+
+
+def _as_people_want(drafting: Callable[..., Plan], integration: Integration, store: Store) -> Plan:
+    """The drafted plan without what people turned down, each line telling how often a system refused it before."""
     made = drafting()
     turned_down = remembering.turned_down(made, integration, store)
-    made = drafting(rejected=turned_down) if turned_down else made
-    made = dataclasses.replace(remembering.with_history(made, store), choices=tuple(choices), parent=parent)
-    return keep(made, store, clock, over_review=over_review)
+    return remembering.with_history(drafting(rejected=turned_down) if turned_down else made, store)
 
 
 def crosswalks(
@@ -92,7 +124,7 @@ def crosswalks(
     for name in integration.kinds:
         kind, read = kinds[name], snapshots[name]
         left, right = read[integration.left], read[integration.right]
-        rulings, links = store.rulings.of(name), store.links.of(integration.name, name)
+        rulings, links = kept_rulings(name, store), store.links.of(integration.name, name)
         if kind.match_by == "email":
             found[name] = linking.by_email(kind, left, right, found[kind.parent], links, rulings)
         else:

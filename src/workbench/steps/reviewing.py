@@ -23,9 +23,6 @@ from workbench.steps import planning
 from workbench.steps.remembering import previous_counts
 from workbench.store import Store
 
-RULED = "every record ruled"
-"""The gate that looks at what is held (R-MATCH-6): leaving lines out never makes it hold."""
-
 
 @dataclass(frozen=True)
 class Reviewing:
@@ -36,6 +33,7 @@ class Reviewing:
     systems: Mapping[str, System]
     store: Store
     clock: Clock
+    ready: planning.Ready = planning.not_asked
 
     def drop(self, plan: Plan, lines: Collection[str]) -> Plan:
         """The plan without these lines and what rests on them, waiting in its place. They are proposed again later."""
@@ -79,7 +77,7 @@ class Reviewing:
                 raise UnknownName(f"held field of plan {plan.id}", f"{choice.subject} {choice.field}", known)
         return planning.prepare(
             self.integration, self.kinds, self.systems, self.store, self.clock, author=by, purpose=plan.purpose,
-            snapshots=self._sources(plan), choices=(*plan.choices, *wanted), parent=plan.id,
+            snapshots=self._sources(plan), choices=(*plan.choices, *wanted), parent=plan.id, ready=self.ready,
         )  # fmt: skip
 
     def _check_waits(self, plan: Plan) -> None:
@@ -100,8 +98,9 @@ class Reviewing:
         described = planning.descriptions(self.integration, self.kinds, self.systems)
         counts = previous_counts(self.integration, self.store)
         now = safety.gates(child, self.integration, self._sources(parent), counts, descriptions=described)
-        whole = {gate.name: gate for gate in parent.gates}
-        gates = tuple(whole.get(gate.name, gate) if gate.name == RULED else gate for gate in now)
+        of_the_whole = tuple(gate for gate in parent.gates if gate.name in (safety.RULED, safety.PREPARED))
+        lasting = {gate.name for gate in of_the_whole}
+        gates = (*(gate for gate in now if gate.name not in lasting), *of_the_whole)
         return dataclasses.replace(child, gates=gates, cost=cost(child.lines, described))
 
     def _sources(self, plan: Plan) -> dict[str, Snapshots]:

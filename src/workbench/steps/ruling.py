@@ -13,6 +13,7 @@ from workbench.model.links import Candidates, Ruling, RulingWord
 from workbench.model.ports import Clock
 from workbench.model.records import Ref, Snapshots, Where
 from workbench.model.rows import Rows
+from workbench.steps.witnessing import keep_rulings
 from workbench.store import Store
 
 
@@ -50,7 +51,7 @@ def rule_all(store: Store, made: Iterable[Ruling]) -> Rows[Ruling]:
     wrong = [f"{ruling.subject}: {said}" for ruling in rulings if (said := _wrong(ruling))]
     if wrong:
         raise UsageError("\n".join(["nothing was ruled:", *wrong]))
-    store.rulings.add(rulings)
+    keep_rulings(rulings, store)
     return rulings
 
 

@@ -79,6 +79,14 @@ class Audit:
         with self._database.reading() as connection:
             return Rows(_audit_row(row) for row in connection.execute(wanted.order_by(audit.c.seq)))
 
+    def last(self, subject: str, event: str) -> AuditRow | None:
+        """The last thing of one kind that was done to one subject, or None; found without reading the whole chain."""
+        wanted = select(audit, actors.c.name).join(actors, audit.c.actor == actors.c.pseudonym, isouter=True)
+        wanted = wanted.where(audit.c.subject == subject, audit.c.event == event).order_by(audit.c.seq.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return None if row is None else _audit_row(row)
+
     def verify(self) -> Verified:
         """Compute the chain anew; raises Refused with the first row that does not fit."""
         previous, count = START, 0

@@ -20,6 +20,8 @@ FLOOR_CHANGED, FLOOR_CREATES, FLOOR_SOFT_DELETES, FLOOR_SHRUNKEN = 10, 5, 1, 5
 """Records that a share never forbids, however small the population."""
 OWN_LIMITS = ("first sync", "undo")
 """Purposes whose limits are their own counts: the person who signs reads and confirms these numbers."""
+RULED, PREPARED = "every record ruled", "preparation confirmed"
+"""Gates that look at more than what is written: leaving lines out never makes them hold (R-MATCH-6, R-PREP-3)."""
 SIDES: tuple[Side, Side] = ("left", "right")
 
 
@@ -156,8 +158,14 @@ def _vendor(plan: Plan, integration: Integration) -> Gate:
     return Gate("run by the vendor", len(written), 1, len(written) <= 1, said)
 
 
+def prepared(*, confirmed: bool, because: str, blockers: int) -> Gate:
+    """A first sync starts only when a person confirmed that everything is in place for it (R-PREP-3)."""
+    said = "a person confirmed the preparation" if confirmed else f"the preparation is not confirmed: {because}"
+    return Gate(PREPARED, 0 if confirmed else max(blockers, 1), 0, confirmed, said)
+
+
 def _complete(plan: Plan, integration: Integration) -> Gate:
     """A first sync starts when every admitted record of the left system has a ruling (R-MATCH-6)."""
     open_records = [held for held in plan.held if held.code == "no ruling" and held.subject.system == integration.left]
     said = f"{len(open_records)} records of {integration.left} have no ruling yet; a first sync needs one for each"
-    return Gate("every record ruled", len(open_records), 0, not open_records, said)
+    return Gate(RULED, len(open_records), 0, not open_records, said)

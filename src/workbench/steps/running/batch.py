@@ -52,6 +52,7 @@ class Batch:
     clock: Clock
     lease: Lease
     last: dict[str, JournalEntry]
+    described: Mapping[tuple[str, str], Description]
     due: dict[str, datetime] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -59,7 +60,6 @@ class Batch:
     lines: Mapping[str, Line] = field(init=False)
     _open: dict[str, Line] = field(init=False)
     _beside: dict[Ref, list[str]] = field(default_factory=dict)
-    _described: dict[tuple[str, str], Description] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = {line.id: line for line in self.plan.lines}
@@ -122,11 +122,8 @@ class Batch:
         return self.systems[line.target.system]
 
     def description(self, line: Line) -> Description:
-        """What the system of a line says about its kind; asked once a run."""
-        key = (line.target.system, line.target.kind)
-        if key not in self._described:
-            self._described[key] = self.system(line).describe(line.target.kind)
-        return self._described[key]
+        """What the system of a line says about its kind; asked once a run, before anything is written."""
+        return self.described[line.target.system, line.target.kind]
 
     def record_id(self, line: Line) -> str:
         """The id of the record that a line writes to, as far as it is known."""

@@ -13,7 +13,7 @@ from workbench.model.approvals import Approval
 from workbench.model.integrations import Integration
 from workbench.model.people import Person
 from workbench.model.plans import Gate, Plan
-from workbench.model.ports import Clock, System
+from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots
 from workbench.model.values import fingerprint
 from workbench.steps.remembering import previous_counts
@@ -36,6 +36,12 @@ def probe(plan: Plan, systems: Mapping[str, System]) -> None:
             )
 
 
+def described(plan: Plan, systems: Mapping[str, System]) -> dict[tuple[str, str], Description]:
+    """What each system says now of the kinds that a plan writes: a field that vanished is found before writing."""
+    places = dict.fromkeys((line.target.system, line.target.kind) for line in plan.lines)
+    return {(name, kind): systems[name].describe(kind) for name, kind in places}
+
+
 def claim(
     plan: Plan,
     integration: Integration,
@@ -45,6 +51,7 @@ def claim(
     *,
     owner: str,
     live: bool,
+    described: Mapping[tuple[str, str], Description],
 ) -> Lease:
     """Take the lease and start the plan, or go on with it when an earlier run did not finish. One transaction.
 
@@ -63,7 +70,7 @@ def claim(
             store.audit.record(owner, "resumed", plan.id, now, fence=lease.fence)
             return lease
         approval, standing = in_force(plan, store, people, now, live=live)
-        safety.check_gates(gates(plan, integration, store), approval)
+        safety.check_gates(gates(plan, integration, store, described), approval)
         if was_claimed(plan, store):
             raise Refused(f"plan {plan.id} was claimed before, whatever its row says: a plan runs once; plan again")
         store.plans.claim(plan, owner, now, standing)
@@ -137,8 +144,13 @@ def _holds(mark: str, approval: Approval, people: Iterable[Person], at: datetime
     return True
 
 
-def gates(plan: Plan, integration: Integration, store: Store) -> tuple[Gate, ...]:
-    """The gates of a plan measured anew, with the limits and the last good counts as they are now."""
+def gates(
+    plan: Plan, integration: Integration, store: Store, described: Mapping[tuple[str, str], Description]
+) -> tuple[Gate, ...]:
+    """The gates of a plan measured anew, with the limits, the last good counts and the systems' fields as they are now.
+
+    Those that look at more than what is written stand as the approver read them.
+    """
     measured = {gate.name: gate for gate in plan.gates}
     if plan.snapshots:
         taken = [store.snapshots.cited(cited) for cited in plan.snapshots.values()]
@@ -146,8 +158,8 @@ def gates(plan: Plan, integration: Integration, store: Store) -> tuple[Gate, ...
             kind: Snapshots(kind, [snapshot for snapshot in taken if snapshot.kind == kind])
             for kind in integration.kinds
         }
-        now = safety.gates(plan, integration, by_kind, previous_counts(integration, store))
-        measured |= {gate.name: gate for gate in now}
+        now = safety.gates(plan, integration, by_kind, previous_counts(integration, store), descriptions=described)
+        measured |= {gate.name: gate for gate in now if gate.name not in (safety.RULED, safety.PREPARED)}
     return tuple(measured.values())
 
 

@@ -18,7 +18,7 @@ from workbench.model.plans import Line
 from workbench.model.ports import Clock, Progress, System
 from workbench.steps.running import ordering
 from workbench.steps.running.batch import Batch
-from workbench.steps.running.claiming import claim, probe
+from workbench.steps.running.claiming import claim, described, probe
 from workbench.steps.running.looking import read_marked
 from workbench.steps.running.verifying import verify
 from workbench.steps.running.writing import write
@@ -62,8 +62,10 @@ def run(
     with refusals(store, clock, who, plan_id):
         plan = store.plans.get(plan_id)
         probe(plan, systems)
-        lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live)
-    batch = Batch(plan, integration, kinds, systems, store, clock, lease, store.journal.last(plan.id))
+        seen = described(plan, systems)
+        lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live, described=seen)
+    last = store.journal.last(plan.id)
+    batch = Batch(plan, integration, kinds, systems, store, clock, lease, last, described=seen)
     try:
         with _stoppable() as stop:
             done = _work(batch, stop)

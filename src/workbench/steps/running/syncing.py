@@ -79,6 +79,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
     author: str,
     progress: Progress | None = None,
     live: bool = False,
+    ready: planning.Ready = planning.not_asked,
 ) -> Synced:
     """Finish the open plan, run the approved one, read and plan anew, run what a standing approval covers, prune.
 
@@ -97,7 +98,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
         return Synced(
             integration.name, tuple(ran), open_plan, len(open_plan.held), note or "the open plan is not done yet"
         )
-    made = planning.prepare(integration, kinds, systems, store, clock, author=author)
+    made = planning.prepare(integration, kinds, systems, store, clock, author=author, ready=ready)
     waits: Plan | None = made
     if not note and made.lines and made.purpose == "sync":
         inside, waits = _standing(around, made)
