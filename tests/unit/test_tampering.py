@@ -365,7 +365,7 @@ RULING_CHANGES = {
     "the master": "UPDATE rulings SET master = 'right' WHERE seq = 1",
     "how likely it was": "UPDATE rulings SET probability = 0.999 WHERE seq = 1",
     "the note": "UPDATE rulings SET note = 'x' WHERE seq = 1",
-    "two that changed places": "UPDATE rulings SET seq = CASE seq WHEN 1 THEN -2 WHEN 2 THEN 1 ELSE seq END",
+    "two that changed places": "UPDATE rulings SET seq = 100 WHERE seq = 1",
     "one less": "DELETE FROM rulings WHERE seq = 1",
     "the last one less": "DELETE FROM rulings WHERE seq = (SELECT max(seq) FROM rulings)",
     "none left": "DELETE FROM rulings",
