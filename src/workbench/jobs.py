@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -85,14 +86,16 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
     A failing cell makes a Run of state failed, with the exit code of the error's family; the copy then shows where.
     """
     right = checked(notebook, given)
-    output, unfinished = folder / notebook.name, folder / f".{notebook.stem}.unfinished.ipynb"
+    apart = _apart(notebook, right)
+    name = notebook.stem + apart
+    output, unfinished = folder / f"{name}.ipynb", folder / f".{name}.unfinished.ipynb"
     folder.mkdir(parents=True, exist_ok=True)
     started, clock = datetime.now(UTC), time.monotonic()
     code, error = _cells(notebook, unfinished, right, timeout_seconds)
     unfinished.replace(output)
     run = Run(
         notebook=notebook.stem,
-        title=title(notebook),
+        title=title(notebook) + apart.replace("-", ": ", 1),
         state="failed" if code else "done",
         output=output.name,
         started=started.isoformat(timespec="seconds"),
@@ -102,8 +105,18 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
         parameters=right,
         sha256=hashlib.sha256(notebook.read_bytes()).hexdigest(),
     )
-    _write_manifest(folder / f"{notebook.stem}.json", run)
+    _write_manifest(folder / f"{name}.json", run)
     return run
+
+
+def _apart(notebook: Path, given: Mapping[str, Given]) -> str:
+    """What tells runs of one notebook apart: the integration, when it is not the one that the notebook itself names.
+
+    A name that could lead out of the folder tells nothing apart; the notebook will say that it does not know it.
+    """
+    named = str(given.get("integration", ""))
+    usual = parameters(notebook)["integration"].default.strip("\"'") if named else ""
+    return f"-{named}" if named != usual and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", named) else ""
 
 
 def title(notebook: Path) -> str:

@@ -450,7 +450,22 @@ def test_plan_in_a_notebook_is_text_whatever_the_records_are_called(linked):
     html = linked.plan()._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
-    assert "Held for review" in html
+    assert "held, blanking: 1 (" in html
+
+
+def test_plan_in_a_notebook_tells_each_reason_once_and_folds_what_is_long(linked):
+    linked.put("partner", "portal", "1", {"name": "Acme Ltd", "phone": "555-0101", "city": "Salem"})
+    plan = linked.plan()
+    html = plan._repr_html_()
+    assert len(plan.changes()) == 3 and html.count(plan.lines[0].reason) == 1
+    assert "<summary>update partner in crm: 1</summary>" in html and " open data-open" in html
+    assert f"line {plan.lines[0].id[:8]}" in html and "gates: " in html and 'type="search"' not in html
+    for number in range(20):
+        linked.put("partner", "portal", f"n{number}", partner(f"New {number}"))
+        linked.rule(ref("portal", f"n{number}"), "create")
+    long = linked.plan()._repr_html_()
+    assert "<summary>create partner in crm: 20</summary>" in long and "<details open" not in long
+    assert long.count('type="search"') == 1 and "oninput=" in long
 
 
 def test_echo_of_a_vendors_connector_is_told_beforehand(linked):

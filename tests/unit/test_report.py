@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.model.figures import Figure
+from workbench.model.folded import FILTER, Group, Part, folded
 from workbench.render import report
 
 HOSTILE = "<script>alert(1)</script>"
@@ -67,6 +68,18 @@ def test_a_page_whose_notebook_stopped_says_so_at_the_top(page):
 
 def test_only_the_pages_own_script_may_run(page):
     assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}'", page)
+
+
+def test_a_folded_table_is_filtered_by_the_pages_script_alone(tmp_path):
+    groups = [Group(f"Acme {number}", ("because",), (("name", "a", HOSTILE),)) for number in range(20)]
+    html = folded([Part("update partner in crm: 20", ("field", "before", "after"), groups)])
+    cell = new_code_cell("x", outputs=[new_output("display_data", {"text/html": html, "text/plain": "x"})])
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "40.ipynb")
+
+    shown = report.page(tmp_path / "40.ipynb", here=report.Page("Plan", "40.html"), pages=[], notices=[], footer=[])
+
+    assert "oninput" in html and "oninput" not in shown and FILTER in shown
+    assert HOSTILE not in shown and shown.count("<tbody>") == 20
 
 
 def test_the_index_leads_with_the_numbers_and_tells_assumed_from_measured():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from workbench.bench.ground import Ground
-from workbench.core.planning import Difference
+from workbench.core.planning import Difference, Echo, echoes
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import Value
@@ -48,6 +48,12 @@ class Reviewing(Ground):
     def differences(self, plan: Plan | str) -> Rows[Difference]:
         """What a plan would write that the one before it would not, field by field."""
         return reviewing.differences(self.show(plan), self.store)
+
+    def echoes(self, plan: Plan | str) -> Rows[Echo]:
+        """What connectors that vendors run will write because of a plan, within the hour; none is ours."""
+        every = self.settings.integrations.values()
+        links = (link for known in every for link in self.store.links.of(known.name))
+        return echoes(self.show(plan), every, links)
 
     def export(self, plan: Plan | str, path: Path | str) -> Path:
         """Write a plan as `.txt` or `.csv` for people who read it elsewhere; a spreadsheet runs nothing of it."""

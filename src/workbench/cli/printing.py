@@ -52,8 +52,8 @@ def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) ->
 
 
 def in_words(plan: Plan) -> str:
-    """A plan in one line."""
-    return f"{plan.integration}: {plan.summary()} (plan {plan.id})"
+    """A plan in one line, with what running it takes."""
+    return f"{plan.integration}: {plan.summary()} (plan {plan.id}; {plan.cost})"
 
 
 def say(text: str) -> None:

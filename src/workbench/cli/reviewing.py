@@ -62,6 +62,13 @@ def differences(plan: PlanId, profile: Profile = "", as_json: AsJson = False) ->
 
 
 @app.command()
+def echoes(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
+    """What the vendors' own connectors will write because of this plan."""
+    with workbench.open(profile) as bench:
+        table(bench.echoes(plan).frame("integration", "record", "field", "value"), as_json=as_json)
+
+
+@app.command()
 def export(
     plan: PlanId, path: Annotated[Path, typer.Argument(help="ends in .txt or .csv")], profile: Profile = ""
 ) -> None:

@@ -43,12 +43,15 @@ def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile =
 
 @app.command()
 def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
-    """Every change of a plan, before and after; then what is held for a person."""
+    """Every change of a plan, before and after; what it takes, what stops it, what is held for a person."""
     with workbench.open(profile) as bench:
         shown = bench.show(plan)
     table(shown.changes().frame(), as_json=as_json)
     if not as_json:
         say(in_words(shown))
+        for gate in shown.gates:
+            if not gate.holds:
+                say(f"stopped by {gate.name}: {gate.message}")
         if shown.held:
             table(Rows(shown.held).frame("subject", "field", "left", "right", "reason", "remedy"), as_json=False)
 

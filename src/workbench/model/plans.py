@@ -10,6 +10,7 @@ from functools import cached_property
 from html import escape
 from typing import Literal
 
+from workbench.model.folded import Group, Part, folded
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.model.values import Value, fingerprint
@@ -121,6 +122,10 @@ class Cost:
     seconds: int
     quota_per_cent: int = 0
 
+    def __str__(self) -> str:
+        share = f", {self.quota_per_cent} % of the calls that a day allows" if self.quota_per_cent else ""
+        return f"{self.calls:,} calls, about {self.seconds:,} s{share}"
+
 
 Purpose = Literal["sync", "first sync", "undo", "correction", "promotion", "ticket"]
 
@@ -212,12 +217,8 @@ class Plan:
         stopped = "".join(
             f"<p><b>Stopped by {escape(g.name)}</b>: {escape(g.message)}</p>" for g in self.gates if not g.holds
         )
-        held = f"<h4>Held for review</h4>{Rows(self.held)._repr_html_()}" if self.held else ""
-        changes = self.changes()._repr_html_() if self.lines else ""
-        takes = f"{self.cost.calls} calls, about {self.cost.seconds} s"
-        return (
-            f"<p>{escape(self.integration)}: {escape(self.summary())} · {self.id} · {takes}</p>{stopped}{changes}{held}"
-        )
+        said = f"{self.integration}, {self.purpose}: {self.summary()} · {self.id} · {self.cost}"
+        return f"<p>{escape(said)}</p>{stopped}{folded([*_parts(self), *_held_parts(self), *_gate_parts(self)])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,46 @@ def _changes(line: Line) -> list[Change]:
 
 def _shown(value: Value | Promise) -> str:
     return "" if value is None else str(value)
+
+
+def _parts(plan: Plan) -> list[Part]:
+    """What is written, by action, kind and system; each record under its name, with its reason once."""
+    numbers = {line.id: line.id[:8] for line in plan.lines}
+    found: dict[tuple[str, str, str], list[Group]] = {}
+    for line in plan.lines:
+        record = str(line.target) if line.target.id else f"for {line.counterpart}"
+        waits = ", ".join(numbers[parent] for parent in line.depends_on if parent in numbers)
+        said = (
+            line.reason,
+            f"look twice: {', '.join(line.risk)}" if line.risk else "",
+            f"after line {waits}" if waits else "",
+        )
+        rows = tuple((name, _shown(line.before.get(name)), _shown(value)) for name, value in line.after.items())
+        place = (line.action, line.target.kind, line.target.system)
+        found.setdefault(place, []).append(Group(f"{line.name} · {record} · line {line.id[:8]}", said, rows))
+    return [
+        Part(f"{action} {kind} in {system}: {len(groups):,}", ("field", "before", "after"), groups)
+        for (action, kind, system), groups in found.items()
+    ]
+
+
+def _held_parts(plan: Plan) -> list[Part]:
+    """What waits for a person, by why; the next step is the same for all of one sort, so it is said once."""
+    found: dict[tuple[str, str], list[Group]] = {}
+    for item in plan.held:
+        rows = ((item.field, _shown(item.left), _shown(item.right)),) if item.field else ()
+        found.setdefault((item.code, item.remedy), []).append(Group(str(item.subject), (item.reason,), rows))
+    return [
+        Part(f"held, {code}: {len(groups):,} ({remedy})", ("field", "left", "right"), groups)
+        for (code, remedy), groups in found.items()
+    ]
+
+
+def _gate_parts(plan: Plan) -> list[Part]:
+    rows = tuple((gate.name, "holds" if gate.holds else "STOPS", gate.message) for gate in plan.gates)
+    holding = sum(gate.holds for gate in plan.gates)
+    title = f"gates: {holding} of {len(rows)} hold"
+    return [Part(title, ("gate", "", "what was measured"), [Group("", (), rows)])] if rows else []
 
 
 PlanState = Literal["waiting", "approved", "running", "done", "superseded", "rejected"]

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbench.model.figures import Figure
+from workbench.model.folded import FILTER, FILTERING
 from workbench.render import anchors
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
 
+_TYPED = f"function () {{{FILTER}}}"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -103,6 +105,10 @@ def _readable(notebook: Any) -> Any:
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         if output.output_type == "execute_result":
             output.output_type = "display_data"
+        told = output.get("data", {})
+        if "text/html" in told:
+            # A page allows no script inside its text: page.js listens instead.
+            told["text/html"] = "".join(told["text/html"]).replace(FILTERING, "")
     return notebook
 
 
@@ -129,7 +135,10 @@ def _exporter() -> HTMLExporter:
 
 def _script() -> str:
     """The one script that a page may run: tables that can be filtered, and diagrams that can be focused."""
-    return _text("page.js") + _text("diagram.js").removeprefix('"use strict";\n')
+    listening = (
+        f'document.querySelectorAll(".folded input").forEach((input) => input.addEventListener("input", {_TYPED}));'
+    )
+    return "\n".join([_text("page.js"), listening, _text("diagram.js").removeprefix('"use strict";\n')])
 
 
 def _text(name: str) -> str:

@@ -25,6 +25,7 @@ DEMO: tuple[tuple[str, Mapping[str, Given]], ...] = (
     ("20_draw_data_flows", {}),
     ("30_match_records", {"demo_reviewer": True}),
     ("40_plan_sync", {"demo_reviewer": True}),
+    ("40_plan_sync", {"integration": "deal-import"}),
     ("50_run_sync", {}),
     ("90_report_to_leadership", {}),
 )
@@ -95,7 +96,7 @@ def save(folder: Path, pictures: Mapping[str, Diagram]) -> Rows[str]:
 
 def _page(run: Run) -> report.Page:
     made = f"{run.started[:16].replace('T', ' ')} UTC"
-    return report.Page(run.title, f"{run.notebook}.html", made, run.seconds, run.error)
+    return report.Page(run.title, f"{Path(run.output).stem}.html", made, run.seconds, run.error)
 
 
 def _made(run: Run) -> str:

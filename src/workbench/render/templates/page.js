@@ -2,7 +2,7 @@
 // A filter above every long table: plain text, all words must occur. Without script the tables are simply whole.
 for (const table of document.querySelectorAll(".output table")) {
   const rows = [...table.querySelectorAll("tbody tr")];
-  if (rows.length < 8) continue;
+  if (rows.length < 8 || table.closest(".folded")) continue;
   const label = document.createElement("label");
   label.className = "filter";
   const input = document.createElement("input");
