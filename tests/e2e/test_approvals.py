@@ -14,7 +14,10 @@ import workbench as wb
 from workbench.errors import Refused, WaitingForApproval
 
 ROOT = Path(__file__).parents[2]
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+NO_KEYRING = {
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    "WORKBENCH_APPROVER_PASSPHRASE": "correct horse battery staple",
+}
 
 
 class Later:

@@ -35,6 +35,18 @@ def world():
         yield mixed(made)
 
 
+def said():
+    return "correct horse battery staple"
+
+
+def enrol(*given, **how):
+    return enrolling.enrol(*given, passphrase=said, **how)
+
+
+def own_key(name, folder):
+    return person_key(name, folder, said)
+
+
 def as_in_the_file(person):
     """The entry as somebody pastes it under `people:` and the settings read it."""
     (read,) = YAML(typ="safe").load("people:\n" + enrolling.entry(person))["people"]
@@ -42,24 +54,24 @@ def as_in_the_file(person):
 
 
 def test_the_first_approver_counts_unsigned_and_vouches_for_the_next(tmp_path):
-    ann = as_in_the_file(enrolling.enrol("ann", ["approver", "analyst"], (), tmp_path))
-    bea = as_in_the_file(enrolling.enrol("bea", ["approver"], (ann,), tmp_path, deputy="ann"))
+    ann = as_in_the_file(enrol("ann", ["approver", "analyst"], (), tmp_path))
+    bea = as_in_the_file(enrol("bea", ["approver"], (ann,), tmp_path, deputy="ann"))
     assert [person.name for person in safety.trusted((ann, bea), live=True)] == ["ann"]
 
-    signed = as_in_the_file(enrolling.vouch_for("bea", person_key("ann", tmp_path), (ann, bea), live=True))
+    signed = as_in_the_file(enrolling.vouch_for("bea", own_key("ann", tmp_path), (ann, bea), live=True))
     assert [person.name for person in safety.trusted((ann, signed), live=True)] == ["ann", "bea"]
     assert [person.name for person in safety.trusted((ann, replace(signed, deputy="eve")), live=True)] == ["ann"]
 
 
 def test_nobody_vouches_for_themselves_or_before_they_count(tmp_path):
-    ann = enrolling.enrol("ann", ["approver"], (), tmp_path)
-    bea = enrolling.enrol("bea", ["approver"], (ann,), tmp_path)
+    ann = enrol("ann", ["approver"], (), tmp_path)
+    bea = enrol("bea", ["approver"], (ann,), tmp_path)
     with pytest.raises(Refused, match="another approver has to"):
-        enrolling.vouch_for("ann", person_key("ann", tmp_path), (ann, bea), live=True)
+        enrolling.vouch_for("ann", own_key("ann", tmp_path), (ann, bea), live=True)
     with pytest.raises(Refused, match="bea is no approver whom"):
-        enrolling.vouch_for("bea", person_key("bea", tmp_path), (ann, bea), live=True)
+        enrolling.vouch_for("bea", own_key("bea", tmp_path), (ann, bea), live=True)
     with pytest.raises(UnknownName):
-        enrolling.vouch_for("cat", person_key("ann", tmp_path), (ann, bea), live=True)
+        enrolling.vouch_for("cat", own_key("ann", tmp_path), (ann, bea), live=True)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +79,22 @@ def test_nobody_vouches_for_themselves_or_before_they_count(tmp_path):
 )
 def test_a_name_that_cannot_be_told_from_others_or_is_a_path_is_refused(tmp_path, name):
     with pytest.raises(UsageError):
-        enrolling.enrol(name, ["approver"], (), tmp_path)
+        enrol(name, ["approver"], (), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["ann", "Zoë O'Neil", "Иван Петров", "陈 伟", "j.doe@example.com"])
 def test_names_of_the_world_are_names(tmp_path, name):
-    assert as_in_the_file(enrolling.enrol(name, ["analyst"], (), tmp_path)).name == name
+    assert as_in_the_file(enrol(name, ["analyst"], (), tmp_path)).name == name
 
 
 def test_a_known_person_or_an_unknown_role_makes_no_key(tmp_path):
     with pytest.raises(UsageError, match="ann stands in"):
-        enrolling.enrol("Ann", ["approver"], PEOPLE, tmp_path)
+        enrol("Ann", ["approver"], PEOPLE, tmp_path)
     with pytest.raises(UnknownName, match="did you mean 'approver'"):
-        enrolling.enrol("bea", ["aprover"], PEOPLE, tmp_path)
+        enrol("bea", ["aprover"], PEOPLE, tmp_path)
     with pytest.raises(UnknownName):
-        enrolling.enrol("bea", [], PEOPLE, tmp_path)
+        enrol("bea", [], PEOPLE, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,7 +104,7 @@ def test_a_dismissed_person_takes_plans_and_standing_approvals_along_and_leaves_
     plan = world.plan()
     world.approve(plan)
     stood(world)
-    enrolling.enrol("ann", ["approver"], (), tmp_path)
+    enrol("ann", ["approver"], (), tmp_path)
 
     # The approval of the first sync is history and is taken back too: it cannot be used a second time anyway.
     assert enrolling.dismiss("ann", world.store, world.clock, "bea", tmp_path) == 3
@@ -101,7 +113,7 @@ def test_a_dismissed_person_takes_plans_and_standing_approvals_along_and_leaves_
     with pytest.raises(WaitingForApproval):
         world.run(plan)
     with pytest.raises(AccessDenied):
-        person_key("ann", tmp_path)
+        own_key("ann", tmp_path)
 
 
 def stood(world, **how):

@@ -363,7 +363,7 @@ def test_every_run_is_audited_and_the_chain_holds(world):
     journal = world.sync()
     events = [row.event for row in world.store.audit.rows(subject=journal.plan.id)]
     assert events == ["claimed", "finished"]
-    assert world.store.audit.verify().rows == 2
+    assert [row.event for row in world.store.audit.rows()] == ["rulings kept"] * 3 + events
 
 
 def test_the_demo_key_is_private_made_once_and_refused_in_live(tmp_path, world):
@@ -513,6 +513,11 @@ def test_a_full_disk_is_said_in_one_sentence_and_the_next_run_finishes(world):
     assert world.run(plan).counts == {"verified": 10}
 
 
+def said():
+    """What a person types when asked for the passphrase of the key."""
+    return "correct horse battery staple"
+
+
 @pytest.fixture
 def no_keyring():
     """A computer without a keyring, which is what continuous integration is."""
@@ -523,9 +528,9 @@ def no_keyring():
 
 
 def test_an_approver_vouches_for_another_person_whose_signature_then_counts(world, tmp_path, no_keyring):
-    bea = approving.make_key("bea", tmp_path)
+    bea = approving.make_key("bea", tmp_path, said)
     entry = approving.vouch(Person("bea", ("approver",), bea.public_key), ANN)
-    world.approve(world.plan(), signer=approving.person_key("bea", tmp_path), people=(*PEOPLE, entry))
+    world.approve(world.plan(), signer=approving.person_key("bea", tmp_path, said), people=(*PEOPLE, entry))
     assert (tmp_path / "bea.key").stat().st_mode & 0o077 == 0
     altered = replace(entry, roles=("approver", "operator"))
     with pytest.raises(Refused, match="no approver signed that entry"):
@@ -533,9 +538,23 @@ def test_an_approver_vouches_for_another_person_whose_signature_then_counts(worl
 
 
 def test_a_key_is_not_made_over_another_one(tmp_path, no_keyring):
-    approving.make_key("bea", tmp_path)
+    approving.make_key("bea", tmp_path, said)
     with pytest.raises(UsageError, match="has a key already"):
-        approving.make_key("bea", tmp_path)
+        approving.make_key("bea", tmp_path, said)
+
+
+def test_a_key_outside_a_keyring_is_encrypted_and_opened_by_its_passphrase_alone(tmp_path, no_keyring):
+    made = approving.make_key("bea", tmp_path, said)
+    stored = (tmp_path / "bea.key").read_bytes()
+    for shape in (made.private_key.private_bytes_raw(), made.private_key.private_bytes_raw().hex().encode()):
+        assert shape not in stored
+    assert approving.person_key("bea", tmp_path, said).public_key == made.public_key
+    for wrong, words in (("another long passphrase", "does not open"), ("", "WORKBENCH_APPROVER_PASSPHRASE")):
+        with pytest.raises(AccessDenied, match=words):
+            approving.person_key("bea", tmp_path, lambda wrong=wrong: wrong)
+    with pytest.raises(AccessDenied, match="12 signs or more"):
+        approving.make_key("cat", tmp_path, lambda: "short")
+    assert not (tmp_path / "cat.key").exists()
 
 
 def test_a_person_without_a_key_is_told_how_to_make_one(tmp_path, no_keyring):

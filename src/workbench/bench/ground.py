@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import html
+import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from workbench.model.kinds import Kind
 from workbench.model.people import Person, Role
 from workbench.model.values import Value
 from workbench.settings import Settings
-from workbench.steps import approving, confirming, connecting, planning
+from workbench.steps import approving, confirming, connecting, keys, planning
 from workbench.store import Store
 from workbench.systems.pacing import WallClock
 from workbench.vault import Vault
@@ -100,6 +101,15 @@ class Ground:
         """What somebody may do: their own roles, and an approver's when an approver names them as deputy."""
         deputy = safety.may_approve(person, self.settings.people)
         return {*person.roles, *(("approver",) if deputy else ())}
+
+    def _own_key(self) -> approving.KeySigner:
+        """The key of the person at work, who has to be an approver."""
+        return approving.person_key(self._may("approver"), self._keys, self._passphrase)
+
+    def _passphrase(self) -> str:
+        """What opens a key file: the environment says it, else it is asked for where somebody sits at a terminal."""
+        known = self.settings.environment.get(keys.PASSPHRASE, "")
+        return known or (getpass.getpass("passphrase of your key: ") if sys.stdin.isatty() else "")
 
     def _demo(self) -> approving.KeySigner:
         if not self.settings.sandbox:

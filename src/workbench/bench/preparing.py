@@ -11,7 +11,7 @@ from workbench.model.approvals import Approval
 from workbench.model.plans import Plan
 from workbench.model.ports import Signer
 from workbench.model.rows import Rows
-from workbench.steps import approving, confirming, correcting, probing
+from workbench.steps import confirming, correcting, probing
 from workbench.vault import Access, Credentials, Entry
 
 
@@ -79,7 +79,7 @@ class Preparing(Ground):
 
     def confirm(self, integration: str, *, reason: str, accept: bool = False) -> Approval:
         """Look again and sign with your key that the preparation is done; `accept` takes critical findings by name."""
-        signer = approving.person_key(self._may("approver"), self._keys)
+        signer = self._own_key()
         return self._confirm(self.check(integration), signer, reason, accept=accept)
 
     def confirm_as_demo_reviewer(self, found: Readiness) -> Rows[Approval]:

@@ -22,12 +22,14 @@ class Trusting(Ground):
 
     def enrol(self, name: str, roles: Sequence[str], *, deputy: str = "") -> Person:
         """Make a person's key on this computer; the entry is for config/approvers.yaml, where it counts once signed."""
-        made = enrolling.enrol(name, roles, self.settings.people, self._keys, deputy=deputy)
+        made = enrolling.enrol(
+            name, roles, self.settings.people, self._keys, deputy=deputy, passphrase=self._passphrase
+        )
         return self._noted("key made", name, made, by=self.person, key=made.public_key)
 
     def vouch(self, name: str) -> Person:
         """Sign the entry of somebody in config/approvers.yaml with your own key; put the signed entry there."""
-        signer = approving.person_key(self._may("approver"), self._keys)
+        signer = self._own_key()
         made = enrolling.vouch_for(name, signer, self.settings.people, live=not self.settings.sandbox)
         return self._noted("vouched", name, made, by=signer.person, key=made.public_key)
 
@@ -51,7 +53,7 @@ class Trusting(Ground):
     ) -> Standing:
         """Sign a rule under which lines of an integration run without asking again, within these limits."""
         pair, now = self.integration(integration), self.clock.now()
-        signer = approving.person_key(self._may("approver"), self._keys)
+        signer = self._own_key()
         made = standing.rule(
             pair, kinds=kinds, actions=actions, fields=fields, per_run=per_run, per_day=per_day,
             ends_at=now + timedelta(days=days), now=now, per_cent=per_cent,
@@ -72,7 +74,7 @@ class Trusting(Ground):
 
     def approve_rulings(self, kind: str, *, reason: str) -> Approval:
         """Read and sign every ruling about a kind as it stands; what to do when they were changed in the database."""
-        signer = approving.person_key(self._may("approver"), self._keys)
+        signer = self._own_key()
         return approving.approve_rulings(
             kind, self.store, signer, self.clock, self._people, reason=reason, live=not self.settings.sandbox
         )

@@ -36,7 +36,7 @@ class Writing(Reviewing):
 
     def approve(self, plan: Plan | str, *, reason: str, overrides: Mapping[str, str] | None = None) -> Approval:
         """Sign a plan with your own key; `overrides` says, by gate, why it may pass."""
-        return self._approve(plan, approving.person_key(self._may("approver"), self._keys), reason, overrides)
+        return self._approve(plan, self._own_key(), reason, overrides)
 
     def approve_as_demo_reviewer(self, plan: Plan | str, *, reason: str = "the demo") -> Rows[Approval]:
         """Sandbox only: the labelled demo reviewer approves a plan that has lines and whose gates hold."""

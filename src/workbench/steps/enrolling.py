@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +13,7 @@ from workbench.errors import Refused, UnknownName, UsageError
 from workbench.model.people import Person, Role
 from workbench.model.ports import Clock
 from workbench.steps import approving
-from workbench.steps.keys import KeySigner, forget_key, make_key, vouch
+from workbench.steps.keys import KeySigner, forget_key, make_key, no_passphrase, vouch
 from workbench.store import Store
 
 LONGEST = 64
@@ -21,7 +21,15 @@ ALLOWED = " ._-'@"
 """What a name may hold besides letters and digits: it also names a file."""
 
 
-def enrol(name: str, roles: Sequence[str], people: Iterable[Person], folder: Path, *, deputy: str = "") -> Person:
+def enrol(
+    name: str,
+    roles: Sequence[str],
+    people: Iterable[Person],
+    folder: Path,
+    *,
+    deputy: str = "",
+    passphrase: Callable[[], str] = no_passphrase,
+) -> Person:
     """Make a person's key on this computer; returns the entry for config/approvers.yaml, which nobody signed yet.
 
     Raises UsageError for a name that cannot be told from others, a role that does not exist, or a person known already.
@@ -37,7 +45,7 @@ def enrol(name: str, roles: Sequence[str], people: Iterable[Person], folder: Pat
         raise UsageError(f"{names[name.casefold()]} stands in config/approvers.yaml already; revoke that entry first")
     if deputy:
         check_name(deputy)
-    return Person(name, tuple(taken), make_key(name, folder).public_key, deputy=deputy)
+    return Person(name, tuple(taken), make_key(name, folder, passphrase).public_key, deputy=deputy)
 
 
 def vouch_for(name: str, signer: KeySigner, people: Iterable[Person], *, live: bool) -> Person:

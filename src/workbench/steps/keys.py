@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +14,15 @@ from keyring.errors import KeyringError
 from workbench.errors import AccessDenied, Refused, UsageError
 from workbench.model.people import Person
 from workbench.model.values import canonical_json
+from workbench.vault import sealed as vault_sealed
+from workbench.vault.sealed import SealedFile
 
 SERVICE = "partner-workbench"
+PASSPHRASE = "WORKBENCH_APPROVER_PASSPHRASE"
+"""Environment variable: what opens the encrypted file of the key of the person at work, where there is no keyring."""
+SHORTEST = 12
+"""Signs that such a passphrase has at least."""
+ITEM = "private key"
 DEMO_REVIEWER = "demo reviewer"
 """The labelled person whose key set-up makes, and whom the sandbox profile alone accepts."""
 
@@ -49,53 +57,52 @@ def demo_person(signer: KeySigner) -> Person:
     return Person(DEMO_REVIEWER, ("analyst", "approver", "operator"), signer.public_key, demo=True)
 
 
-def person_key(name: str, folder: Path | None = None) -> KeySigner:
-    """A real person's key from the keyring, else from a file of their own in `folder`; raises AccessDenied."""
-    try:
-        stored = keyring.get_password(SERVICE, f"approver/{name}")
-    except KeyringError:
-        stored = None
+def no_passphrase() -> str:
+    """Nobody is there to be asked."""
+    return ""
+
+
+def person_key(name: str, folder: Path | None = None, passphrase: Callable[[], str] = no_passphrase) -> KeySigner:
+    """A real person's key from the keyring, else from an encrypted file of their own in `folder`.
+
+    `passphrase` is asked only when the file is needed. Raises AccessDenied without a key or with a wrong passphrase.
+    """
+    stored = _kept(name)
     if stored:
         return KeySigner(name, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored)))
     path = folder / f"{name}.key" if folder is not None else None
     if path is not None and path.exists():
-        return KeySigner(name, _key_file(path))
+        return KeySigner(name, _opened(path, passphrase()))
     raise AccessDenied(
         f"no key of {name} is in the keyring; make one: workbench approver add NAME --roles approver; "
         "then give the same command again"
     )
 
 
-def make_key(name: str, folder: Path | None = None) -> KeySigner:
-    """Make a person's key: into the keyring, or where there is none into a file of their own in `folder`.
+def make_key(name: str, folder: Path | None = None, passphrase: Callable[[], str] = no_passphrase) -> KeySigner:
+    """Make a person's key: into the keyring, or where there is none into an encrypted file of their own in `folder`.
 
     Raises UsageError when the person has one already: the old one has to be revoked first, so that nobody loses it
     by mistake.
     """
-    try:
-        person_key(name, folder)
-    except AccessDenied:
-        pass
-    else:
+    path = folder / f"{name}.key" if folder is not None else None
+    if (path is not None and path.exists()) or _kept(name):
         raise UsageError(f"{name} has a key already; revoke it first if it was lost")
     made = Ed25519PrivateKey.generate()
     try:
         keyring.set_password(SERVICE, f"approver/{name}", made.private_bytes_raw().hex())
     except KeyringError:
-        if folder is None:
+        if path is None:
             raise AccessDenied("there is no keyring on this computer, and no folder for a key was named") from None
-        return KeySigner(name, _key_file(folder / f"{name}.key"))
+        _seal(path, made, passphrase())
     return KeySigner(name, made)
 
 
 def forget_key(name: str, folder: Path | None = None) -> bool:
     """Take a person's key off this computer, wherever it lies; says whether there was one."""
-    try:
-        found = keyring.get_password(SERVICE, f"approver/{name}") is not None
-        if found:
-            keyring.delete_password(SERVICE, f"approver/{name}")
-    except KeyringError:
-        found = False  # no keyring here: the file is what there may be
+    found = _kept(name) is not None
+    if found:
+        keyring.delete_password(SERVICE, f"approver/{name}")
     path = folder / f"{name}.key" if folder is not None else None
     if path is None or not path.exists():
         return found
@@ -107,6 +114,39 @@ def vouch(person: Person, signer: KeySigner) -> Person:
     """The entry of a person for config/approvers.yaml, signed by an approver who already stands there."""
     entry = replace(person, signed_by=signer.person, signature="")
     return replace(entry, signature=signer.sign(canonical_json(entry.message()).encode("utf-8")).hex())
+
+
+def _kept(name: str) -> str | None:
+    try:
+        found: str | None = keyring.get_password(SERVICE, f"approver/{name}")
+    except KeyringError:
+        return None  # no keyring on this computer: the file is what there may be
+    return found
+
+
+def _sealed(path: Path, passphrase: str) -> SealedFile:
+    """The file of one key. The passphrase is its own: what a schedule knows to read systems opens no person's key."""
+    if len(passphrase) < SHORTEST:
+        raise AccessDenied(
+            f"there is no keyring on this computer, so {path.name} is encrypted: set {PASSPHRASE} to a passphrase of "
+            f"{SHORTEST} signs or more, or give the command on a terminal, where it is asked for"
+        )
+    return SealedFile(path, {vault_sealed.PASSPHRASE: passphrase}, SERVICE)
+
+
+def _seal(path: Path, key: Ed25519PrivateKey, passphrase: str) -> None:
+    _sealed(path, passphrase).keep(ITEM, {"ed25519": key.private_bytes_raw().hex()})
+
+
+def _opened(path: Path, passphrase: str) -> Ed25519PrivateKey:
+    file = _sealed(path, passphrase)
+    try:
+        found = file.find(ITEM)
+    except AccessDenied:
+        raise AccessDenied(f"this passphrase does not open {path}; give the one with which the key was made") from None
+    if found is None:
+        raise Refused(f"{path} holds no key; remove it and make a new one: workbench approver add")
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(found["ed25519"]))
 
 
 def _key_file(path: Path) -> Ed25519PrivateKey:
