@@ -19,7 +19,9 @@ from workbench.core.planning import as_csv, as_text
 from workbench.core.planning.telling import formula_safe
 from workbench.errors import Refused, UnknownName, UsageError
 from workbench.model.integrations import Limits
+from workbench.model.mappings import FieldMapping
 from workbench.model.plans import Agreed, Promise
+from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED, MODIFIED
 
 WITH_CONTACTS = replace(INTEGRATION, pairings=(PARTNERS, CONTACTS))
@@ -466,6 +468,41 @@ def test_plan_in_a_notebook_tells_each_reason_once_and_folds_what_is_long(linked
     long = linked.plan()._repr_html_()
     assert "<summary>create partner in crm: 20</summary>" in long and "<details open" not in long
     assert long.count('type="search"') == 1 and "oninput=" in long
+
+
+def described(side, **types):
+    return {(side, "partner"): Description(side, "partner", "o", tuple(Field(n, n, t) for n, t in types.items()))}
+
+
+@pytest.mark.parametrize(
+    "types, before, after",
+    [
+        ({"Phone": "phone"}, "(555) 010-2030", "555.010.2030"),
+        ({"Phone": "url"}, "https://acme.example/", "acme.example"),
+        ({"Phone": "decimal"}, "1,200.50", "1200.5"),
+        ({"Phone": "email"}, "Lee@acme.example", "lee@ACME.example"),
+        ({"Phone": "date"}, "2026-11-22T00:00:00Z", "2026-11-22"),
+        ({"Phone": "multipicklist"}, "B; A", "a;b"),
+    ],
+)
+def test_a_field_is_compared_as_the_systems_describe_it_unless_the_configuration_says_how(types, before, after):
+    by_type = replace(PARTNERS, mapping=(FieldMapping("phone", "Phone", canonicaliser="by type"),))
+    world = World(replace(INTEGRATION, pairings=(by_type,)))
+    world.put("partner", "portal", "1", partner("Acme", phone=before))
+    world.put("partner", "crm", "A", account("Acme", Phone=after))
+    world.link("1", "A", agreed=False)
+    assert world.plan(descriptions=described("crm", **types)).lines == ()
+    assert len(world.plan().lines) == 1, "without a description both are text"
+    differing = {**described("crm", Phone="phone"), **described("portal", phone="email")}
+    assert len(world.plan(descriptions=differing).lines) == 1
+
+
+def test_what_a_plan_takes_names_its_share_of_the_calls_that_a_day_allows(linked):
+    linked.put("partner", "portal", "1", {"name": "Acme Ltd"})
+    said = {key: replace(one, calls_a_day=40) for key, one in described("crm", Name="text").items()}
+    assert linked.plan(descriptions=said).cost.quota_per_cent == 8  # read, written, read back: 3 of 40
+    assert "8 % of the calls that a day allows" in linked.plan(descriptions=said)._repr_html_()
+    assert linked.plan().cost.quota_per_cent == 0
 
 
 def test_echo_of_a_vendors_connector_is_told_beforehand(linked):

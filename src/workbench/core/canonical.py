@@ -100,6 +100,7 @@ def _country(text: str) -> str:
 
 
 _RULES: Mapping[Canonicaliser, Callable[[str], str]] = {
+    "by type": _text,  # where no system describes the field
     "text": _text,
     "phone": _phone,
     "url": _url,

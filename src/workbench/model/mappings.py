@@ -14,8 +14,9 @@ Side = Literal["left", "right"]
 Direction = Literal["both", "to right", "to left", "none"]
 Master = Literal["left", "right", "person"]
 Canonicaliser = Literal[
-    "text", "exact", "phone", "url", "email", "picklist", "flag", "decimal", "date", "datetime", "country"
+    "by type", "text", "exact", "phone", "url", "email", "picklist", "flag", "decimal", "date", "datetime", "country"
 ]
+"""How two ways of writing a value are compared; `by type`: as the systems describe the field (core.planning)."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 """A field's name in braces, as templates of `Pairing.deleted` write it."""

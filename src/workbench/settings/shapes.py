@@ -79,7 +79,7 @@ class FieldMappingShape(Strict):
     on_create: Direction = "both"
     on_update: Direction = "both"
     master: Master = "person"
-    canonicaliser: Canonicaliser = "text"
+    canonicaliser: Canonicaliser = "by type"
     values: dict[str, str] = {}
     blanking: bool = False
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 
 from workbench.core import safety
+from workbench.core.planning.cost import cost
 from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.core.readiness import Readiness
 from workbench.core.readiness.asking import status_row, statuses
@@ -40,6 +41,7 @@ def correct(  # noqa: PLR0917  # the order in which every step takes them
     ends, using = {name: systems[name] for name in (integration.left, integration.right)}, list(integrations)
     read = {kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=using) for kind in integration.kinds}
     lines, held = corrections(integration, found, read, status)
+    described = planning.descriptions(integration, kinds, ends)
     made = Plan(
         integration=integration.name,
         purpose="correction",
@@ -48,8 +50,9 @@ def correct(  # noqa: PLR0917  # the order in which every step takes them
         mapping=mapping_fingerprint(integration),
         instances=dict(sorted(found.instances.items())),
         snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in read.values() for s in of_kind.values()},
+        cost=cost(lines, described),
         author=author,
         made_at=clock.now(),
     )
-    gates = safety.gates(made, integration, read, previous_counts(integration, store))
+    gates = safety.gates(made, integration, read, previous_counts(integration, store), descriptions=described)
     return planning.keep(dataclasses.replace(made, gates=gates), store, clock)

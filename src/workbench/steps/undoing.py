@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from workbench.core import safety
 from workbench.core.canonical import same
+from workbench.core.planning import compared
+from workbench.core.planning.cost import cost
 from workbench.core.planning.lines import line_id
 from workbench.errors import Refused
 from workbench.model.integrations import Integration
@@ -72,7 +74,8 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
         kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
         for kind in integration.kinds
     }
-    undoing = _Undoing(plan, integration, read, last, store.journal.images(plan.id), [], [])
+    described = planning.descriptions(integration, kinds, ends)
+    undoing = _Undoing(plan, compared(integration, described), read, last, store.journal.images(plan.id), [], [])
     for line in reversed(plan.lines):
         if line.id in last and last[line.id].state in WRITTEN:
             _undo_line(undoing, line)
@@ -85,10 +88,11 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
         instances=plan.instances,
         snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in read.values() for s in of_kind.values()},
         parent=plan.id,
+        cost=cost(undoing.lines, described),
         author=author,
         made_at=clock.now(),
     )
-    gates = safety.gates(made, integration, read, previous_counts(integration, store))
+    gates = safety.gates(made, integration, read, previous_counts(integration, store), descriptions=described)
     return planning.keep(dataclasses.replace(made, gates=gates), store, clock)
 
 

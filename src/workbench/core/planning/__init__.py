@@ -2,6 +2,7 @@
 
 from workbench.core.planning.children import drop, edit, split
 from workbench.core.planning.comparing import Difference, differences
+from workbench.core.planning.describing import compared
 from workbench.core.planning.drafting import mapping_fingerprint, plan
 from workbench.core.planning.echoing import Echo, echoes
 from workbench.core.planning.telling import as_csv, as_text
@@ -12,6 +13,7 @@ __all__ = [
     "Echo",
     "as_csv",
     "as_text",
+    "compared",
     "differences",
     "drop",
     "echoes",

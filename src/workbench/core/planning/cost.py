@@ -19,13 +19,18 @@ Descriptions = Mapping[tuple[str, str], Description]
 
 
 def cost(lines: Iterable[Line], descriptions: Descriptions) -> Cost:
-    """Calls and seconds: each chunk is read, written and read back; single-record systems write side by side."""
+    """Calls, seconds, quota: each chunk is read, written and read back; single-record systems write side by side.
+
+    The quota's share is that of the system that gives most of its day's calls; 0 where none says how many it allows.
+    """
     counts = Counter((line.target.system, line.target.kind) for line in lines if line.after)
-    calls, milliseconds = 0, 0
+    calls, milliseconds = Counter[str](), 0
+    allowed = {system: described.calls_a_day for (system, _), described in descriptions.items()}
     for place, count in sorted(counts.items()):
         described = descriptions.get(place)
         chunk, concurrency = (described.chunk_size, described.concurrency) if described else (1, 1)
         reads, writes = 2 * ceil(count / READ_PAGE), ceil(count / max(chunk, 1))
-        calls += reads + writes
+        calls[place[0]] += reads + writes
         milliseconds += CALL_MILLISECONDS * (reads + ceil(writes / max(concurrency, 1)))
-    return Cost(calls, ceil(milliseconds / 1000))
+    shares = (ceil(count * 100 / allowed[system]) for system, count in calls.items() if allowed.get(system))
+    return Cost(calls.total(), ceil(milliseconds / 1000), max(shares, default=0))

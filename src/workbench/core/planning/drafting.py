@@ -10,6 +10,7 @@ from functools import partial
 from workbench.core import safety
 from workbench.core.admitting import admitted
 from workbench.core.planning.cost import Descriptions, cost
+from workbench.core.planning.describing import compared
 from workbench.core.planning.importing import imported
 from workbench.core.planning.lines import held
 from workbench.core.planning.oscillating import freeze
@@ -52,7 +53,10 @@ def plan(
     writers that undo each other); `rejected` are ids of lines that a person turned down; `choices` are the sides that a
     person picked for held fields, by `(str(held.subject), held.field)`.
     """
-    scenes = _scenes(integration, kinds, snapshots, crosswalks, bases=bases, descriptions=descriptions or {})
+    described = descriptions or {}
+    scenes = _scenes(
+        compared(integration, described), kinds, snapshots, crosswalks, bases=bases, descriptions=described
+    )
     draft = _drafted(integration, snapshots, scenes, choices or {})
     steady, frozen = freeze(integration, draft.lines, recent)
     lines, turned_down = _without(steady, rejected)
@@ -65,11 +69,11 @@ def plan(
         mapping=mapping_fingerprint(integration),
         instances=dict(sorted((instances or _instances(integration, snapshots)).items())),
         snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in snapshots.values() for s in of_kind.values()},
-        cost=cost(lines, descriptions or {}),
+        cost=cost(lines, described),
         author=author,
         made_at=made_at,
     )
-    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=descriptions or {})
+    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=described)
     return replace(made, gates=gates)
 
 

@@ -37,9 +37,10 @@ def probe(plan: Plan, systems: Mapping[str, System]) -> None:
 
 
 def described(plan: Plan, systems: Mapping[str, System]) -> dict[tuple[str, str], Description]:
-    """What each system says now of the kinds that a plan writes: a field that vanished is found before writing."""
-    places = dict.fromkeys((line.target.system, line.target.kind) for line in plan.lines)
-    return {(name, kind): systems[name].describe(kind) for name, kind in places}
+    """What both ends say now of the kinds that a plan writes: a field that vanished is found before writing."""
+    kinds = dict.fromkeys(line.target.kind for line in plan.lines)
+    ends = dict.fromkeys((*plan.instances, *(line.target.system for line in plan.lines)))
+    return {(name, kind): systems[name].describe(kind) for kind in kinds for name in ends}
 
 
 def claim(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
+from workbench.core.planning import compared
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
@@ -65,7 +66,7 @@ def run(
         seen = described(plan, systems)
         lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live, described=seen)
     last = store.journal.last(plan.id)
-    batch = Batch(plan, integration, kinds, systems, store, clock, lease, last, described=seen)
+    batch = Batch(plan, compared(integration, seen), kinds, systems, store, clock, lease, last, described=seen)
     try:
         with _stoppable() as stop:
             done = _work(batch, stop)

@@ -83,7 +83,7 @@ class SalesforceSystem:
         """Fields, picklists and record types as this user sees them, asked anew."""
         place = self._reach.place(kind)
         told = self.asked(f"sobjects/{place.object}/describe")
-        self._shapes[kind] = shape_of(self.name, kind, place, told)
+        self._shapes[kind] = shape_of(self.name, kind, place, told, calls_a_day=self.transport.quota.limit)
         return self._shapes[kind].description
 
     def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value

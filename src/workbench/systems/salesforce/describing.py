@@ -50,8 +50,8 @@ class Shape:
         return self.columns.types.get(name, "text")
 
 
-def shape_of(system: str, kind: str, place: KindInSystem, told: Mapping[str, Any]) -> Shape:
-    """The answer of `sobjects/{object}/describe` as a shape."""
+def shape_of(system: str, kind: str, place: KindInSystem, told: Mapping[str, Any], *, calls_a_day: int = 0) -> Shape:
+    """The answer of `sobjects/{object}/describe` as a shape; `calls_a_day` as its headers say."""
     known = [field for field in told["fields"] if field["type"] not in COMPOUND]
     fields = tuple(_field(field) for field in known)
     keys = {field["name"] for field in known if field.get("externalId") or field.get("idLookup")}
@@ -67,6 +67,7 @@ def shape_of(system: str, kind: str, place: KindInSystem, told: Mapping[str, Any
         concurrency=1,
         marker=marker,
         guards=True,
+        calls_a_day=calls_a_day,
     )
     columns = Columns(place.object, {field.name: field.type for field in fields}, relations)
     return Shape(place, description, columns, marker_is_key=marker in keys)
