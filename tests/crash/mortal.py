@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -20,6 +21,19 @@ class Fuse:
         self.points += 1
         if self.at and self.points >= self.at:
             raise Died
+
+
+class Witness(Fuse):
+    """Lets a run come to its end, and keeps at each of these points what a death there would leave behind."""
+
+    def __init__(self, points: Any, keep: Callable[[], Any]) -> None:
+        super().__init__()
+        self._wanted, self._keep, self.kept = points, keep, {}
+
+    def point(self) -> None:
+        self.points += 1
+        if self.points in self._wanted:
+            self.kept[self.points] = self._keep()
 
 
 class MortalClock:

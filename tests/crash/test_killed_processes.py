@@ -83,7 +83,7 @@ def run_remotely(world, plan, address, fuse):
     hosts = Hosts(address=address, authkey=b"tests")
     hosts.connect()
     systems = {name: MortalSystem(Remote(hosts, name), fuse) for name in ("portal", "crm")}
-    store = Store(str(world.store.database.url))
+    store = Store(world.store.database.url.render_as_string(hide_password=False))
     clock = MortalClock(MemoryClock(world.clock.now()), fuse)
     running.run(plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()))
 
@@ -125,7 +125,7 @@ def test_eight_processes_that_want_every_batch_start_each_exactly_once(world, tm
     world.store.close()
 
     def want_all(number):
-        store = Store(str(world.store.database.url))
+        store = Store(world.store.database.url.render_as_string(hide_password=False))
         order = random.Random(number).sample(names, len(names))
         with (tmp_path / f"won-{number}").open("w") as won:
             for name in order:

@@ -1,11 +1,14 @@
-"""The tests of the store and of rounds once more, on a PostgreSQL server."""
+"""The tests of the store, of running and of crashes once more, on a PostgreSQL server."""
 
 from __future__ import annotations
 
 import pytest
 from databases import SERVER, on_server
 
-pytest.register_assert_rewrite("unit.test_store", "unit.test_running_rounds")
+pytest.register_assert_rewrite("unit.test_store", "unit.test_running_rounds", "unit.test_running")
+pytest.register_assert_rewrite(
+    "crash.test_killed_processes", "crash.test_running_histories", "crash.test_undo_round_trip"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from unit import test_store as on_sqlite
 from unit.test_store import *  # noqa: F403  # the same tests, on the other database
 
-from workbench.errors import Refused, UsageError
+from workbench.errors import Failed, Refused, UsageError
 from workbench.store import Store
 
 NOW = on_sqlite.NOW
@@ -23,6 +23,11 @@ del test_a_backup_opens_as_a_store_with_everything_in_it  # noqa: F821  # as abo
 @pytest.fixture
 def url():
     return a_database()
+
+
+@pytest.fixture
+def hurried(url):
+    return f"{url}?options=-c%20lock_timeout%3D100ms"
 
 
 def test_the_tests_do_run_on_postgresql(store):
@@ -79,3 +84,14 @@ def test_the_password_of_the_server_is_shown_nowhere(url):
     password = opened.database.url.password
     assert password and password not in opened.database.url.render_as_string()
     opened.close()
+
+
+def test_a_program_that_holds_the_store_and_does_nothing_is_cut_off(url):
+    holding, other = Store(f"{url}?options=-c%20idle_in_transaction_session_timeout%3D200ms"), Store(url)
+    with pytest.raises(Failed, match="could not be written"), holding.writing() as connection:
+        connection.execute(text("INSERT INTO actors VALUES ('p', 'ann', 's')"))
+        other.audit.record("bob", "planned", "p1", NOW)
+        connection.execute(text("SELECT 1"))
+    assert [row.actor for row in other.audit.rows()] == ["bob"]
+    holding.close()
+    other.close()

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from workbench.errors import LockHeld, Refused, UnknownName, WaitingForApproval
+from workbench.errors import Failed, LockHeld, Refused, UnknownName, WaitingForApproval
 from workbench.model.journals import JournalEntry
 from workbench.model.links import Link, Ruling
 from workbench.model.plans import Agreed, Base, Line, Plan, Promise
@@ -37,6 +37,12 @@ def store(url):
     opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def hurried(url):
+    """The same store for a program that waits a tenth of a second for others instead of half a minute."""
+    return f"{url}?timeout=0.1"
 
 
 def a_plan(*names, purpose="sync", integration="partner-sync"):
@@ -108,6 +114,15 @@ def test_a_failed_transaction_keeps_nothing(store):
         raise ZeroDivisionError
     assert len(store.plans.known()) == 0
     assert store.audit.verify().rows == 0
+
+
+def test_a_store_that_another_program_holds_is_said_in_one_sentence_and_free_again_afterwards(store, hurried):
+    waiting = Store(hurried)
+    with store.writing(), pytest.raises(Failed, match="no other program holds it, then give the same command again"):
+        waiting.audit.record("ann", "planned", "p1", NOW)
+    waiting.audit.record("ann", "planned", "p1", NOW)
+    assert store.audit.verify().rows == 1
+    waiting.close()
 
 
 def test_a_plan_comes_back_as_it_was_stored(store):

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from workbench.errors import UnknownName, UsageError
 from workbench.model.values import Value
@@ -134,7 +135,7 @@ def frame_of(records: Mapping[str, Mapping[str, Value]], columns: Iterable[str] 
     names = sorted({*columns, MODIFIED, DELETED, *(name for record in records.values() for name in record)})
     ids = sorted(records)
     data = {name: _column([records[key].get(name, _ABSENT.get(name)) for key in ids]) for name in names}
-    return pd.DataFrame(data, columns=names).set_axis(pd.Index(ids, name="id", dtype="object"), axis=0)
+    return pd.DataFrame(data, index=pd.Index(ids, name="id", dtype="object"), columns=names, copy=False)
 
 
 def records_of(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Value]]]:
@@ -159,14 +160,14 @@ def plain(cell: object) -> Value:
     return str(cell)
 
 
-def _column(cells: list[Value]) -> pd.Series:
+def _column(cells: list[Value]) -> ExtensionArray:
     present = {type(cell) for cell in cells if cell is not None}
     if present == {bool}:
-        return pd.Series(cells, dtype="bool[pyarrow]")
+        return pd.array(cells, dtype="bool[pyarrow]")
     if present == {int}:
-        return pd.Series(cells, dtype="int64[pyarrow]")
+        return pd.array(cells, dtype="int64[pyarrow]")
     text = [None if cell is None else _text(cell) for cell in cells]
-    return pd.Series(text, dtype="string[pyarrow]")
+    return pd.array(text, dtype="string[pyarrow]")
 
 
 def _text(cell: Value) -> str:

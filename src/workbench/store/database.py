@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from workbench.errors import Failed, UsageError
 
@@ -21,6 +21,12 @@ else:
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up (safe-sync, as durable queues on SQLite do)."""
+
+IDLE_SECONDS = 60
+"""How long a program may leave a transaction open on a server and do nothing (stopped, swapped out, cut off).
+
+The server then ends its session: nothing of it is kept, and the others go on.
+"""
 
 WRITER_LOCK = 7_208_113
 """PostgreSQL's advisory lock that makes write transactions take turns, as BEGIN IMMEDIATE does on SQLite."""
@@ -47,26 +53,42 @@ class Database:
             yield joined
             return
         try:
-            with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            with (
+                self._told("written", "see that the disk has room and no other program holds it"),
+                self.engine.connect().execution_options(immediate=True) as connection,
+                connection.begin(),
+            ):
                 self._open.connection = connection
                 yield connection
-        except OperationalError as error:
-            raise Failed(
-                f"the store {self.url.render_as_string()} could not be written ({error.orig}); "
-                "see that the disk has room and no other program holds the file, then give the same command again"
-            ) from error
         finally:
             self._open.connection = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read of one moment; inside a write transaction it sees what that one wrote."""
+        """A read of one moment; inside a write transaction it sees what that one wrote. Raises Failed as `writing`."""
         joined: Connection | None = getattr(self._open, "connection", None)
         if joined is not None:
             yield joined
             return
-        with self.engine.connect() as connection, connection.begin():
+        with (
+            self._told("read", "see that it is there and answers"),
+            self.engine.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def _told(self, done: str, look: str) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if not isinstance(error, OperationalError) and not error.connection_invalidated:
+                raise
+            said = str(error.orig).strip().partition("\n")[0]
+            raise Failed(
+                f"the store {self.url.render_as_string()} could not be {done} ({said}); "
+                f"{look}, then give the same command again: what was written down is kept"
+            ) from error
 
     def backup(self, path: Path) -> None:
         """Write a whole copy of an SQLite database to a new file, while others go on working."""
@@ -87,14 +109,17 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    """An engine whose writers wait for one another, but never for ever; the URL may name another time to wait."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed)
+        waits = f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+        told = {"options": " ".join([waits, str(parsed.query.get("options", ""))]).strip()}
+        engine = create_engine(parsed, connect_args=told, pool_pre_ping=True)
         event.listen(engine, "begin", _take_writer_lock)
         return engine
     if parsed.database and parsed.database != ":memory:":
         _private_file(Path(parsed.database))
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": float(str(parsed.query.get("timeout", BUSY_SECONDS)))})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,6 +185,18 @@ class MemorySystem:
         """Everything that is stored of a kind and not deleted, past the four calls."""
         self._catch_up()
         return {record_id: dict(record) for record_id, record in self._records[kind].items() if not record[DELETED]}
+
+    def twin(self, clock: Clock) -> MemorySystem:
+        """This system as it is now, with what is still to go wrong, which from here on goes its own way."""
+        other = copy.copy(self)
+        other._clock, other._lock = clock, threading.RLock()
+        other.fields, other.calls = dict(self.fields), list(self.calls)
+        other._faults, other._late = copy.deepcopy(self._faults), list(self._late)
+        other._records = {
+            kind: {record_id: dict(record) for record_id, record in known.items()}
+            for kind, known in self._records.items()
+        }
+        return other
 
     def _called(self, call: Call) -> None:
         self.calls.append(call)
