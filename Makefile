@@ -61,8 +61,8 @@ clients: setup .clients/ready ## clients of others against the sandbox; needs No
 	fi
 	@touch .clients/ready
 
-postgresql: setup ## the store and rounds on a PostgreSQL server of its own
-	@$(RUN) 90 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q tests/postgresql
+postgresql: setup ## store, running, undoing and dying on a PostgreSQL server of its own
+	@$(RUN) 150 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q tests/postgresql
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests
