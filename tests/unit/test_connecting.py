@@ -19,6 +19,7 @@ from workbench import cli
 from workbench.errors import AccessDenied, Refused, UsageError
 from workbench.settings import read
 from workbench.steps.probing import probe
+from workbench.store.connections import Tried
 from workbench.systems import connect
 from workbench.systems.memory import MemoryClock
 
@@ -231,3 +232,22 @@ def test_without_a_person_the_environment_is_named_and_with_it_nothing_is_asked(
     assert isinstance(alone.exception, UsageError) and "WORKBENCH_CHANNELTIVITY_API_KEY" in str(alone.exception)
     assert CliRunner().invoke(cli.app, command, input="").exit_code == 0
     assert not list(live.glob(".workbench/*.sealed"))
+
+
+def test_every_test_of_a_connection_is_kept_the_newest_first(bench, sandbox):
+    with pytest.raises(AccessDenied):
+        bench.connect("channeltivity", credentials(sandbox, "channeltivity", api_key="canary-77"))
+    bench.connect("channeltivity", credentials(sandbox, "channeltivity"))
+
+    tests = bench.connection_tests()
+    assert [(tried.system, tried.access, tried.state) for tried in tests] == [
+        ("channeltivity", "read", "open"),
+        ("channeltivity", "read", "closed"),
+    ]
+    assert "refuses" in tests[1].found and "canary-77" not in repr(tests)
+
+
+def test_a_hundred_tests_of_a_system_are_kept_and_no_more(bench):
+    for number in range(103):
+        bench.store.connections.keep(Tried("crm", "read", "open", MemoryClock().now(), str(number), "", "", ""))
+    assert [tried.instance for tried in bench.connection_tests()] == [str(number) for number in range(102, 2, -1)]

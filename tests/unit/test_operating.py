@@ -21,6 +21,7 @@ from workbench.settings import read
 from workbench.steps import operating, reporting
 from workbench.store import Store
 from workbench.store.pauses import Pause
+from workbench.store.tables import REVISION
 
 ROOT = Path(__file__).parents[2]
 
@@ -167,7 +168,8 @@ def older(settings):
     """The store as the first version of the workbench made it."""
     engine = create_engine(settings.database)
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE rounds"))
+        for table in ("rounds", "reference_data", "connection_tests"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
 
@@ -176,10 +178,10 @@ def test_an_older_store_is_refused_with_the_command_and_upgraded_with_all_that_i
     plan = world.plan()
     world.store.close()
     older(settings)
-    with pytest.raises(Refused, match="`workbench upgrade` brings it to 0002"):
+    with pytest.raises(Refused, match=f"`workbench upgrade` brings it to {REVISION}"):
         wb.Bench(settings)
     said = command(settings, monkeypatch, "upgrade")
-    assert said.exit_code == 0 and "was of version 0001 and is of 0002 now" in said.stdout
+    assert said.exit_code == 0 and f"was of version 0001 and is of {REVISION} now" in said.stdout
     store = Store(settings.database)
     assert store.plans.get(plan.id) == plan
     store.close()
@@ -198,7 +200,7 @@ def test_a_newer_store_is_not_upgraded(world, settings):
 
 
 def test_doctor_names_the_schemas_version(bench):
-    assert "schema 0002" in bench.doctor().where(what="store")[0].found
+    assert f"schema {REVISION}" in bench.doctor().where(what="store")[0].found
 
 
 def test_a_person_is_erased_where_it_can_be_and_the_rest_is_named(world, bench):

@@ -12,6 +12,7 @@ from workbench.model.plans import Plan
 from workbench.model.ports import Signer
 from workbench.model.rows import Rows
 from workbench.steps import confirming, correcting, probing
+from workbench.store.connections import Tried
 from workbench.vault import Access, Credentials, Entry
 
 
@@ -23,6 +24,10 @@ class Preparing(Ground):
         found = [self._probed(name, "read") for name in self.systems]
         apart = {entry.system for entry in self.credentials() if entry.access == "write"}
         return Rows([*found, *(self._probed(name, "write") for name in self.writers if name in apart)])
+
+    def connection_tests(self) -> Rows[Tried]:
+        """Every test of every connection that is kept, the newest first (R-CONN-7); asks nothing."""
+        return self.store.connections.tests()
 
     def connect(
         self, system: str, credentials: Mapping[str, str] | None = None, *, write: bool = False
@@ -96,7 +101,8 @@ class Preparing(Ground):
     def _probed(self, system: str, access: Access, given: Credentials | None = None) -> probing.Connection:
         mapping = self.writers if access == "write" else self.systems
         opened = (lambda: mapping[system]) if given is None else (lambda: mapping.tried(system, given))
-        return probing.probe(system, access, opened, self.settings.kinds, self.clock)
+        found = probing.probe(system, access, opened, self.settings.kinds, self.clock)
+        return probing.remembered(found, self.store)
 
     @staticmethod
     def _access(write: bool) -> Access:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.bench.ground import Ground
+from workbench.core import linking
 from workbench.core.assessing import with_seen
 from workbench.core.drawing import Violation, check
 from workbench.model.landscape import Landscape
 from workbench.model.links import Candidates, Crosswalk, Ruling
 from workbench.model.records import Ref, Snapshots
 from workbench.model.rows import Rows
-from workbench.steps import checking, inventorying, planning, reading, ruling
+from workbench.steps import checking, inventorying, planning, reading, referring, ruling
 
 
 class Seeing(Ground):
@@ -54,6 +55,21 @@ class Seeing(Ground):
         return reading.snapshot(
             systems, self.settings.kinds, kind, self.store, self.clock, integrations=used, full=full
         )
+
+    def reference(self, kind: str, *, refresh: bool = False) -> Rows[referring.Reference]:
+        """The fields, statuses, types, picklists and record types of a kind, as each system last said.
+
+        Kept for a day; `refresh` asks now.
+        """
+        return referring.references(self.systems, self.settings.kinds, kind, self.store, self.clock, refresh=refresh)
+
+    def members(self) -> Rows[linking.Member]:
+        """Who of ours is whom in each system, by e-mail address or by ruling; who is not mapped stands first.
+
+        A ruling overrides: `bench.rule("connectwise:member:3", "salesforce", "link", "salesforce:member:005…")`, and
+        *exclude* for somebody who is in no other system.
+        """
+        return linking.members(self._read("member"), self.store.rulings.of("member"))
 
     def doctor(self) -> Rows[checking.Check]:
         """What draws, what answers, who approves first: one line a check."""

@@ -80,6 +80,34 @@ def snapshot(kind: str, profile: Profile = "", as_json: AsJson = False) -> None:
 
 
 @app.command()
+def reference(
+    kind: str,
+    refresh: Annotated[bool, typer.Option("--refresh", help="ask the systems now")] = False,
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """The fields of a kind in each system, with statuses, types and picklists as they are there; at most a day old."""
+    with workbench.open(profile) as bench:
+        found = bench.reference(kind, refresh=refresh)
+    table(
+        found.frame(), as_json=as_json, columns=("system", "object", "field", "type", "required", "values", "read_at")
+    )
+
+
+@app.command()
+def members(
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="only whom some system lacks")] = False,
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Who of ours is whom in each system; say otherwise: workbench rule RECORD SYSTEM link --target RECORD."""
+    with workbench.open(profile) as bench:
+        found = bench.members()
+    shown = found.where(lambda member: member.state != "mapped") if unmapped else found
+    table(shown.frame(), as_json=as_json)
+
+
+@app.command()
 def crosswalk(integration: Integration, kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
     """Which record is which: rulings and links folded over the last snapshots."""
     with workbench.open(profile) as bench:

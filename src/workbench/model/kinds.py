@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from workbench.model.records import Where
 from workbench.model.values import Value
 
 EVIDENCE = ("name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
@@ -19,7 +20,7 @@ class KindInSystem:
     `modified` and `deleted` are native fields; `evidence` maps the common words (name … email) to native fields;
     `parent` is the native field that holds the id of the parent record (a contact's account); `marker` takes the
     creation marker; `defaults` are fields set on every record created here; `page` is the address of a record for
-    people, with `{id}`.
+    people, with `{id}`; `only` says which records of the object are of this kind, where others stand beside them.
     """
 
     object: str
@@ -30,6 +31,7 @@ class KindInSystem:
     marker: str = ""
     page: str = ""
     defaults: Mapping[str, Value] = field(default_factory=dict)
+    only: Where = Where()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class KindInSystemShape(Strict):
     page: str = ""
     evidence: EvidenceShape = EvidenceShape()
     defaults: dict[str, Value] = {}
+    only: Conditions = {}
 
 
 class KindShape(Strict):

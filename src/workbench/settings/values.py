@@ -14,7 +14,8 @@ def kind_of(name: str, shape: KindShape) -> Kind:
     """A kind and where it lives."""
     systems = {
         system: KindInSystem(
-            **place.model_dump(exclude={"evidence"}),
+            **place.model_dump(exclude={"evidence", "only"}),
+            only=Where.of(place.only),
             evidence={word: field for word, field in place.evidence.model_dump().items() if field},
         )
         for system, place in shape.systems.items()

@@ -10,6 +10,8 @@ from typing import Literal
 from workbench.errors import WorkbenchError
 from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, System
+from workbench.store import Store
+from workbench.store.connections import Tried
 from workbench.vault import Access
 
 LATE_SECONDS = 60
@@ -62,6 +64,13 @@ def probe(
         quota=_quota(client),
         found=_clock_words(client),
     )
+
+
+def remembered(found: Connection, store: Store) -> Connection:
+    """The same connection, kept among the earlier tests."""
+    kept = {name: getattr(found, name) for name in ("system", "access", "state", "instance", "user", "quota", "found")}
+    store.connections.keep(Tried(**kept, at=found.tested_at))
+    return found
 
 
 def _kinds_of(system: str, kinds: Mapping[str, Kind]) -> list[str]:

@@ -51,7 +51,7 @@ def snapshot(
 def fields(system: str, kind: Kind, integrations: Iterable[Integration]) -> tuple[str, ...]:
     """The native fields to read: mapped, filtered on, stamped, referring; evidence, parent and marker. Sorted."""
     here = kind.systems[system]
-    found = {*here.evidence.values(), here.parent, here.marker}
+    found = {*here.evidence.values(), here.parent, here.marker, *here.only.fields}
     for integration in integrations:
         if system in (integration.left, integration.right):
             found |= set(integration.fields(kind.name, integration.side(system)))
@@ -126,7 +126,9 @@ def _wheres(system: str, kind: Kind, integrations: Iterable[Integration]) -> lis
             pairing, side = integration.pairing(kind.name), integration.side(system)
             found += [pairing.admit.get(side, Where()), pairing.suggest.get(side) or pairing.admit.get(side, Where())]
     distinct = list(dict.fromkeys(found))
-    return [Where()] if not distinct or Where() in distinct else distinct
+    only = kind.systems[system].only.conditions
+    wide = not distinct or Where() in distinct
+    return [Where((*where.conditions, *only)) for where in ([Where()] if wide else distinct)]
 
 
 def _linked(system: str, kind: Kind, store: Store, integrations: Iterable[Integration]) -> set[str]:

@@ -12,6 +12,7 @@ from workbench.store.acknowledgements import Acknowledgements
 from workbench.store.approvals import Approvals
 from workbench.store.audit import Audit
 from workbench.store.bases import Bases
+from workbench.store.connections import Connections
 from workbench.store.database import Database
 from workbench.store.figures import Figures
 from workbench.store.journal import Journal
@@ -19,6 +20,7 @@ from workbench.store.leases import Leases
 from workbench.store.links import Links
 from workbench.store.pauses import Pauses
 from workbench.store.plans import UNFINISHED, Plans
+from workbench.store.references import References
 from workbench.store.rounds import Rounds
 from workbench.store.rulings import Rulings
 from workbench.store.snapshots import Snapshots
@@ -53,6 +55,8 @@ class Store:
         self.figures = Figures(self.database)
         self.pauses = Pauses(self.database)
         self.rounds = Rounds(self.database)
+        self.references = References(self.database)
+        self.connections = Connections(self.database)
         self.acknowledgements = Acknowledgements(self.database)
 
     def writing(self) -> AbstractContextManager[Connection]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The schema that this version of the workbench reads and writes."""
 
 
@@ -265,4 +265,28 @@ rounds = Table(
     metadata,
     Column("integration", String, primary_key=True),
     Column("at", Moment, nullable=False),
+)
+
+reference_data = Table(
+    "reference_data",
+    metadata,
+    Column("system", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("instance", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+connection_tests = Table(
+    "connection_tests",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("system", String, nullable=False, index=True),
+    Column("access", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("instance", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("quota", String, nullable=False),
+    Column("found", Text, nullable=False),
 )

@@ -2,5 +2,6 @@
 
 from workbench.core.linking.contacts import by_email
 from workbench.core.linking.folding import fold
+from workbench.core.linking.members import Member, members
 
-__all__ = ["by_email", "fold"]
+__all__ = ["Member", "by_email", "fold", "members"]

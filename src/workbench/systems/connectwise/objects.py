@@ -31,6 +31,10 @@ def _plain(
     return Field(name, label, kind, required, createable, updateable)
 
 
+def _shown(name: str, label: str, kind: FieldType = "text") -> Field:
+    return Field(name, label, kind, createable=False, updateable=False)
+
+
 _COMPANY = (
     _text("identifier", 30, "Company ID", required=True, unique=True),
     _text("name", 50, "Company name", required=True),
@@ -89,12 +93,21 @@ _OPPORTUNITY = (
     _text("source", 50, "Source"),
 )
 
+_MEMBER = (
+    _shown("identifier", "Member ID"),
+    _shown("firstName", "First name"),
+    _shown("lastName", "Last name"),
+    _shown("officeEmail", "E-mail", "email"),
+    _shown("inactiveFlag", "Inactive", "flag"),
+)
+
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "company/companies": _COMPANY,
     "company/contacts": _CONTACT,
     "sales/opportunities": _OPPORTUNITY,
+    "system/members": _MEMBER,
 }
-"""The fields of each collection that can be written; another collection can only be read."""
+"""The fields of each collection that is described; of another one, only named fields can be read."""
 
 LISTS: Mapping[str, Mapping[str, Reference]] = {
     "company/companies": {

@@ -1,0 +1,68 @@
+"""What every system says about a kind: its fields, statuses, types, picklists and record types (R-CONN-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workbench.errors import UnknownName
+from workbench.model.kinds import Kind
+from workbench.model.ports import Clock, Description, System
+from workbench.model.rows import Rows
+from workbench.store import Store
+
+GOOD_FOR = timedelta(hours=24)
+"""How long a description is shown without asking again. What is written, checked or confirmed always asks anew."""
+
+RECORD_TYPES = "record types"
+"""In place of a field's name: the record types of the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field as a system describes it to this user, with the values that it may have there, read at that moment."""
+
+    system: str
+    object: str
+    field: str
+    label: str
+    type: str
+    required: bool
+    values: tuple[str, ...]
+    read_at: datetime
+
+
+def references(
+    systems: Mapping[str, System], kinds: Mapping[str, Kind], kind: str, store: Store, clock: Clock, *, refresh: bool
+) -> Rows[Reference]:
+    """Every field of a kind in every system that has it; asked anew with `refresh`, or when what is kept is too old."""
+    if kind not in kinds:
+        raise UnknownName("kind", kind, kinds)
+    here = [name for name in kinds[kind].systems if name in systems]
+    return Rows(row for name in here for row in _rows(*described(systems[name], kind, store, clock, refresh=refresh)))
+
+
+def described(
+    system: System, kind: str, store: Store, clock: Clock, *, refresh: bool = False
+) -> tuple[Description, datetime]:
+    """A kind as a system describes it, and when it said so: kept for a day, and asked anew with `refresh`.
+
+    What another instance said is never shown: every tenant has its own statuses and types.
+    """
+    instance, now = system.identify().id, clock.now()
+    kept = None if refresh else store.references.last(system.name, kind)
+    if kept is not None and kept.instance == instance and now - kept.at < GOOD_FOR:
+        return kept.description, kept.at
+    found = system.describe(kind)
+    store.references.keep(found, instance, now)
+    return found, now
+
+
+def _rows(found: Description, at: datetime) -> Iterator[Reference]:
+    for field in found.fields:
+        about = (field.name, field.label, field.type, field.required, field.values)
+        yield Reference(found.system, found.object, *about, at)
+    if found.record_types:
+        names = tuple(sorted(found.record_types))
+        yield Reference(found.system, found.object, RECORD_TYPES, "Record types", "picklist", False, names, at)
