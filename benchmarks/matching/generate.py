@@ -269,10 +269,11 @@ def generate(folder: Path, left_count: int, right_count: int, overlap: float, se
     while len(rights) < right_count:
         rights.append((world.lookalike(lefts[world.draw.randrange(left_count)]), None))
     world.draw.shuffle(rights)
-    _write(folder, lefts, rights)
+    write(folder, lefts, [(record, [] if left is None else [left]) for record, left in rights])
 
 
-def _write(folder: Path, lefts: list[Record], rights: list[tuple[Record, int | None]]) -> None:
+def write(folder: Path, lefts: list[Record], rights: list[tuple[Record, list[int]]]) -> None:
+    """Write left.csv, right.csv and truth.csv; each right record comes with the rows of its left ones."""
     folder.mkdir(parents=True, exist_ok=True)
     sides = (("left", "L", lefts), ("right", "R", [record for record, _ in rights]))
     for side, letter, records in sides:
@@ -283,7 +284,7 @@ def _write(folder: Path, lefts: list[Record], rights: list[tuple[Record, int | N
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(("left_id", "right_id"))
-        out.writerows((f"L{left}", f"R{right}") for right, (_, left) in enumerate(rights) if left is not None)
+        out.writerows((f"L{left}", f"R{right}") for right, (_, lefts) in enumerate(rights) for left in lefts)
 
 
 def main() -> None:

@@ -79,6 +79,58 @@ def test_two_identifiers_link_a_renamed_partner():
     assert verdict(ACME, ("Borealis Group", "12 Main St", "Boston", "MA", "02115", "617 555 1234", "")) == "link"
 
 
+def test_an_address_and_a_phone_alone_link_no_other_name_where_companies_have_domains():
+    office = ("12 Main St", "Boston", "MA", "02115", "617 555 1234")
+    client, tenant = ("Borealis Dental", *office, "borealis.org"), ("Borealis Dental", *office, "")
+    assert verdict(ACME, client) != "link"
+    assert verdict(ACME, tenant) == "link"  # without any domain to compare, two identifiers are all there is
+    known = [(f"L{at}", f"Firm {at}", "", "", "", "", "", f"firm{at}.org") for at in range(9)]
+    same = [(f"R{at}", f"Firm {at}", "", "", "", "", "", f"firm{at}.org") for at in range(9)]
+    found = match(records(("L", *ACME), *known), records(("R", *tenant), *same)).set_index("right_id")
+    assert found.loc["R", "verdict"] != "link"
+
+
+def test_a_subsidiary_at_the_same_address_with_another_phone_does_not_link():
+    child = ("Acme Leasing", "12 Main St", "Boston", "MA", "02115", "617-555-9999", "acme.com")
+    assert verdict(ACME, child) != "link"
+
+
+def test_who_shares_the_phone_in_another_city_is_a_branch():
+    branch = ("Acme Consulting", "900 Lake Drive", "Chicago", "IL", "60601", "617-555-1234", "acme.com")
+    assert verdict(ACME, branch) == "review"
+
+
+def test_a_name_in_signs_and_its_latin_spelling_are_not_two_names():
+    tokyo = ("田中 電機 株式会社", "銀座 5-27-18", "東京", "", "160-0053", "03-6289-7887", "tanakadenki.jp")
+    latin = ("Tanaka Denki K.K.", "5-27-18 Ginza", "Tokyo", "", "160-0053", "+81 3 6289 7887", "www.tanakadenki.jp")
+    other = ("Suzuki Denki K.K.", "5-27-19 Ginza", "Tokyo", "", "160-0053", "+81 3 6289 1111", "www.suzuki.jp")
+    assert verdict(tokyo, latin) == "link"
+    assert verdict(tokyo, other) != "link"
+
+
+def test_the_domain_of_the_mailbox_counts_beside_that_of_the_website():
+    left = records(("L", *ACME[:6], "www.acme.com"))
+    right = records(("R", *ACME[:6], "www.portal.org")).assign(email="info@acme.com")
+    assert "same website" in match(left, right).iloc[0]["reason"]
+
+
+def test_a_value_that_very_many_records_hold_says_nothing():
+    firms = [(f"{at:02d}", f"Firm {at}", f"{at} Oak Road", "Boston", "MA", "02115", "", "") for at in range(20)]
+    left = records(*firms)
+    right = records(*firms).assign(phone="(617) 555 0199", website="www.portal.org", state="Main")
+    left = left.assign(
+        phone=[f"617 555 {1000 + at}" for at in range(20)], website=[f"firm{at}.com" for at in range(20)]
+    )
+    found = match(left, right.iloc[::-1].assign(id="R" + right["id"]))
+    assert set(found["level_phone"]) == set(found["level_web"]) == {-1}
+    assert not found["reason"].str.contains("other").any()
+
+
+def test_a_post_box_and_a_street_are_not_two_places():
+    box = ("Acme Consulting", "P.O. Box 12", "Boston", "MA", "", "617-555-1234", "")
+    assert "street" not in match(records(("L", *ACME)), records(("R", *box))).iloc[0]["reason"]
+
+
 def test_east_and_west_are_two():
     east = ("Acme Center East", "12 Main Street", "Boston", "MA", "02115", "", "")
     west = ("Acme Center West", "12 Main Street", "Boston", "MA", "02115", "", "")

@@ -23,7 +23,7 @@ RUNNER_UP = ("runner_up", "runner_up_reason")
 def chosen(scored: Scored, options: Options) -> pd.DataFrame:
     """The best row of each right record and further rows for review, in order of right id."""
     probability = scored.probability
-    allowed = judging.may_link(scored.patterns.rows)[scored.patterns.of_pair]
+    allowed = judging.may_link(scored.patterns.rows, companies=scored.model.companies)[scored.patterns.of_pair]
     verdict = judging.verdicts(probability, allowed, link_at=options.link_at, review_at=options.review_at)
     winners = likeliest(probability, scored.rights)
     best = np.zeros(len(probability), dtype=np.bool_)

@@ -85,8 +85,9 @@ def explain(candidates: Candidates, left_id: str, right_id: str) -> Explanation:
         return Explanation(*pair, Rows([Factor("email", str(row["reason"]), 0.0, 0.0)]))
     names = [name.removeprefix("level_") for name in frame.columns if name.startswith("level_")]
     evidence = np.array([[int(row[f"level_{name}"]) for name in names]], dtype=np.int8)
-    factors = _factors(Model.from_lists(frame.attrs["weights"]), evidence, names)
-    held = "" if judging.may_link(evidence)[0] else _HELD
+    model = Model.from_lists(frame.attrs["weights"])
+    factors = _factors(model, evidence, names)
+    held = "" if judging.may_link(evidence, companies=model.companies)[0] else _HELD
     return Explanation(*pair, factors, rival=_rival(row), held=held if row["verdict"] == "review" else "")
 
 
@@ -114,7 +115,7 @@ def why_not(
         held = "the two share no key (phone, website, postcode and number, part of the name …): never compared"
         return Explanation(left_id, right_id, 0.0, "none", factors, rival=_better(scored, i, j), held=held)
     probability = float(scored.probability[found[0]])
-    allowed = judging.may_link(evidence)
+    allowed = judging.may_link(evidence, companies=scored.model.companies)
     verdict = judging.verdicts(np.array([probability]), allowed, link_at=options.link_at, review_at=options.review_at)
     held = _HELD if probability >= options.link_at and not allowed[0] else ""
     return Explanation(left_id, right_id, round(probability, 4), str(verdict[0]), factors, _better(scored, i, j), held)

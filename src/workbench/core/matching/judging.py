@@ -25,8 +25,12 @@ LINK_AT = 0.90
 REVIEW_AT = 0.20
 
 
-def may_link(rows: Levels) -> Mask:
-    """Whether the evidence of each pattern suffices for a link that nobody looks at."""
+def may_link(rows: Levels, *, companies: bool = True) -> Mask:
+    """Whether the evidence of each pattern suffices for a link that nobody looks at.
+
+    `companies` says whether the tables tell companies apart by domain or mailbox at all. Where they do, an address and
+    a phone alone link no other name: an accountant's clients, the next tenant and a relative share both.
+    """
     name, address, phone, web = (rows[:, at] for at in range(4))
     street, place = np.maximum(address, 0) // 4, np.maximum(address, 0) % 4
     equal_name = np.isin(name, EQUAL_NAME)
@@ -34,13 +38,20 @@ def may_link(rows: Levels) -> Mask:
     close_name = strong_name | np.isin(name, (3, 4, 10, 12, 13))
     premises = (street == 3) & (place != 1)
     on_site = premises | (phone >= 2) | (web == 4)
-    near_by = (place == 3) & ((street == 2) | (equal_name & (street == 0)))
+    near_by = (place == 3) & ((street == 2) | ((street == 0) & (equal_name | (web >= 2))))
     further = (rows[:, 4:] >= 3).any(axis=1)
-    identifiers = premises.astype(int) + (phone == 3) + (web >= 3)
-    elsewhere = (street == 1) | (place == 1) | ((phone == 0) | (phone == 1))
+    site, company = premises.astype(int) + (phone == 3), web >= 3
+    identifiers = site + company
+    other_phone, moved = (phone == 0) | (phone == 1), (street == 1) & (place >= 2)
+    elsewhere = (street == 1) | (place == 1) | other_phone
+    another = ((phone == 3) & (company | (premises & (web == 2)))) if companies else identifiers >= 2
     # Another branch of a company shares name and domain: something about the site must agree too.
-    enough = (strong_name & (on_site | near_by | further)) | ((identifiers >= 2) & (close_name | ~elsewhere))
-    return np.asarray(enough & ~(elsewhere & ~on_site))
+    named = strong_name & (on_site | near_by | further)
+    alike = close_name & (identifiers >= 2) & ~(other_phone | (web == 0))
+    renamed = another & ~elsewhere & (web != 0)
+    # Who moved keeps the phone and stays in the city; in another one it is a branch.
+    away = (street == 1) & ~moved
+    return np.asarray((named | alike | renamed) & ~(elsewhere & ~on_site) & ~away)
 
 
 def verdicts(

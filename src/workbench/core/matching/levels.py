@@ -52,7 +52,7 @@ class Block:
     def __len__(self) -> int:
         return len(self.left_rows)
 
-    def apart(self) -> Block:
+    def alone(self) -> Block:
         """The same pairs over just the records that they need, for another process."""
         lefts, left_rows = np.unique(self.left_rows, return_inverse=True)
         rights, right_rows = np.unique(self.right_rows, return_inverse=True)
@@ -76,6 +76,11 @@ class Block:
     def differ(self, name: str) -> Mask:
         """Whether both records fill a value, differently."""
         return self.both(name) & ~self.equal(name)
+
+    def apart(self, name: str) -> Mask:
+        """Whether only one of the two writes a value in signs whose Latin spelling is anybody's guess."""
+        script = f"{name}_script"
+        return np.asarray(self.left.codes[script][self.left_rows] != self.right.codes[script][self.right_rows])
 
     def shared(self, name: str) -> npt.NDArray[np.int32]:
         """How many left records hold the left record's value."""
@@ -127,6 +132,7 @@ def _near_name(block: Block) -> Levels:
     one = ~both & (block.left.codes["marks"][block.left_rows] != block.right.codes["marks"][block.right_rows])
     level[both & (level >= 4)] = 2
     level[one & np.isin(level, (5, 6))] = 4
+    level[block.apart("name") & (level < 4)] = MISSING
     return level
 
 
@@ -164,6 +170,8 @@ def _street(block: Block) -> Levels:
     likely = block.part(near)
     spelled[near] = (likely.like("street") >= 80) | (likely.like("street", scorer=fuzz.token_set_ratio) >= 95)
     level = np.where(spelled | whole, np.where(number | whole, 3, 2), 1)
+    foreign = block.apart("street") & (level == 1)
+    level[foreign] = np.where(block.equal("numbers") & block.equal("postcode"), 3, 0)[foreign]
     return np.where(block.both("street"), level, 0).astype(np.int8)
 
 
@@ -171,8 +179,9 @@ def _place(block: Block) -> Levels:
     code, city = block.equal("postcode"), block.equal("city")
     near = np.flatnonzero(block.differ("city") & ~code)
     city[near] = block.part(near).like("city") >= 80
-    other_state = block.differ("state")
-    level = np.where(block.both("postcode") | block.both("city") | other_state, 1, 0)
+    foreign = block.apart("city")
+    other_state = block.differ("state") & ~foreign
+    level = np.where(block.both("postcode") | (block.both("city") & ~foreign) | other_state, 1, 0)
     level[(city & ~other_state) | block.equal("district")] = 2
     level[code] = 3
     level[block.differ("country")] = 1
@@ -187,11 +196,17 @@ def _phone(block: Block) -> Levels:
 
 
 def _web(block: Block) -> Levels:
-    filled, same, mail = block.both("domain"), block.equal("domain"), block.equal("email")
+    filled, mail = block.both("domain"), block.equal("email")
+    # A record has the domain of its website and perhaps another one of its mailbox.
+    own, other = (
+        block.equal("domain") | block.equal("domain", "mailbox"),
+        block.equal("mailbox") | block.equal("mailbox", "domain"),
+    )
+    same, holders = own | other, np.where(own, block.shared("domain"), block.shared("mailbox"))
     level = np.where(filled, 0, MISSING).astype(np.int8)
     near = np.flatnonzero(filled & ~same)
     level[near[block.part(near).like("label") >= 85]] = 1
-    level[same] = np.where(block.shared("domain") > 1, 2, 3)[same]
+    level[same] = np.where(holders > 1, 2, 3)[same]
     level[mail] = np.where(block.shared("email") > 1, 2, 4)[mail]
     return level
 

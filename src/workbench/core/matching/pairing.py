@@ -13,14 +13,18 @@ Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 """Rows of the left and of the right side, sorted by right row, then by left row; no pair twice."""
 
 KEYS = (
-    ("domain",), ("phone_end",), ("email",), ("name",), ("despaced",), ("postcode", "number"), ("number", "core"),
-    ("street", "city"), ("name", "city"), ("name", "state"), ("second", "city"), ("longer_beginning", "city"),
+    ("domain",), ("phone_end",), ("email",), ("name",), ("despaced",), ("postcode", "number"),
+    ("postcode", "numbers"), ("number", "core"), ("street", "city"),
+    ("name", "city"), ("name", "state"), ("second", "city"), ("longer_beginning", "city"),
     ("longer_beginning", "district"), ("beginning", "postcode"), ("ending", "postcode"), ("acronym", "city"),
 )  # fmt: skip
 """What two records must share, all parts filled, to be compared. A misspelling spares one end of a name."""
 WIDE_KEYS = (("ending", "city"), ("sorted_beginning",), ("sorted_ending",), ("longer_beginning",))
 """Keys that bring many pairs and few matches: for tables that hold little besides names."""
-CROSS_KEYS = (("second", "name"), ("name", "second"), ("acronym", "despaced"), ("despaced", "acronym"))
+CROSS_KEYS = (
+    ("second", "name"), ("name", "second"), ("acronym", "despaced"), ("despaced", "acronym"),
+    ("mailbox", "domain"), ("domain", "mailbox"), ("mailbox", "mailbox"),
+)  # fmt: skip
 """A part of a left record that equals another part of a right one: the used name and the registered one."""
 
 MOST_ALIKE = 30

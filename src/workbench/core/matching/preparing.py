@@ -22,7 +22,8 @@ Codes = npt.NDArray[np.uint64]
 
 _OWN_TEXT = (
     "despaced formal given acronym marks beginning longer_beginning ending sorted_beginning sorted_ending street core "
-    "ordinal number postcode district city state country phone_end area domain email"
+    "ordinal number numbers postcode district city state country phone_end area domain mailbox email "
+    "name_script street_script city_script"
 )
 CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"} | {
     text: text for text in _OWN_TEXT.split()
@@ -30,8 +31,12 @@ CODED = {"name": "sorted_name", "second": "sorted_second", "phone": "phone_long"
 """What is compared for equality, by the normalised text that it stands for."""
 COMPARED = ("sorted_name", "sorted_second", "formal", "despaced", "street", "city", "label")
 """Texts that are also compared for likeness."""
-COUNTED = ("name", "phone_end", "domain", "email")
+COUNTED = ("name", "phone_end", "domain", "mailbox", "email")
 """Values of which it counts how many records of the same side share them."""
+PLACES = ("city", "state", "country", "postcode", "district")
+IDENTIFIERS = ("phone", "phone_end", "domain", "mailbox", "email")
+MOST_HOLDERS, MOST_HOLDING = 8, 0.02
+"""So many records of a side, and such a share of them, may hold one phone, domain or address before it says nothing."""
 ROWS_AT_ONCE, SLICES_AT_ONCE = 100_000, 4
 
 
@@ -71,8 +76,9 @@ def prepare(left: pd.DataFrame, right: pd.DataFrame, extra: Sequence[str] = ()) 
     lefts, rights = _ordered(left, "left", extra), _ordered(right, "right", extra)
     tables = [_normalised(lefts, extra), _normalised(rights, extra)]
     words = _word_weights(pl.concat([table["sorted_name"] for table in tables]))
-    first = _side(lefts, tables[0], words[: len(lefts)], len(extra))
-    return first, _side(rights, tables[1], words[len(lefts) :], len(extra))
+    telling = (_telling(tables[0], tables[1]), _telling(tables[1], tables[0]))
+    first = _side(lefts, telling[0], words[: len(lefts)], len(extra))
+    return first, _side(rights, telling[1], words[len(lefts) :], len(extra))
 
 
 def text_column(frame: pd.DataFrame, name: str) -> pl.Series:
@@ -111,6 +117,7 @@ def _slice(texts: pl.DataFrame, start: int, extra: Sequence[str]) -> pl.LazyFram
         .select(
             *(normalizing.fold(pl.col(name)) for name in EVIDENCE),
             *(normalizing.fold(pl.col(name)).alias(f"extra {at}") for at, name in enumerate(extra)),
+            *(_script(name) for name in ("name", "street", "city")),
         )
     )
     said = folded.with_columns(**_plain()).with_columns(**_whole()).with_columns(**_derived())
@@ -118,8 +125,34 @@ def _slice(texts: pl.DataFrame, start: int, extra: Sequence[str]) -> pl.LazyFram
     return said.select(*codes, *COMPARED, *(f"extra {at}" for at in range(len(extra))))
 
 
+def _telling(table: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The table without values that stand for nothing, whatever they are: a form's default, a made-up number.
+
+    A phone, domain or address that very many records of a side hold says nothing about one of them; nor does a place
+    that most records of a side hold and no record of the other one.
+    """
+    nothing = pl.lit(0, dtype=pl.UInt64)
+    most = max(MOST_HOLDERS, int(MOST_HOLDING * len(table)))
+    common = {name: pl.len().over(name) > most for name in (f"code {name}" for name in IDENTIFIERS)}
+    for name in (f"code {name}" for name in PLACES):
+        values = table[name].filter(table[name] != 0).value_counts(sort=True).head(1)
+        if len(values) and 2 * values["count"][0] > len(table) - (table[name] == 0).sum():
+            default, known = values[name][0], other[name].filter(other[name] != 0)
+            if len(known) and default not in known:
+                common[name] = pl.col(name) == default
+    return table.with_columns(
+        pl.when(rows).then(nothing).otherwise(pl.col(name)).alias(name) for name, rows in common.items()
+    )
+
+
+def _script(name: str) -> pl.Expr:
+    opaque = normalizing.opaque(pl.col(name))
+    return pl.when(opaque).then(pl.lit("opaque")).otherwise(pl.lit("")).alias(f"{name}_script")
+
+
 def _plain() -> dict[str, pl.Expr]:
     col, site = pl.col, normalizing.domain(pl.col("website"))
+    mailbox = normalizing.domain(normalizing.email(col("email")))
     return {
         "name": normalizing.organisation(col("name")),
         "second": normalizing.second_name(col("name")),
@@ -129,7 +162,8 @@ def _plain() -> dict[str, pl.Expr]:
         "state": normalizing.state(col("state")),
         "country": normalizing.country(col("country")),
         "phone": normalizing.phone(col("phone")),
-        "domain": pl.when(site != "").then(site).otherwise(normalizing.domain(normalizing.email(col("email")))),
+        "domain": pl.when(site != "").then(site).otherwise(mailbox),
+        "mailbox": pl.when(site == mailbox).then(pl.lit("")).otherwise(mailbox),
         "email": normalizing.personal(normalizing.email(col("email"))),
     }
 
@@ -157,6 +191,7 @@ def _derived() -> dict[str, pl.Expr]:
         "acronym": normalizing.acronym(col("name")),
         "marks": normalizing.distinguishing(col("name")),
         "number": normalizing.house_number(col("street")),
+        "numbers": normalizing.numbers(col("street")),
         "core": normalizing.street_core(col("street")),
         "ordinal": normalizing.street_core(col("street")).str.extract("^([0-9].*)$", 1).fill_null(""),
         "district": pl.when(long_code).then(col("postcode").str.slice(0, 3)).otherwise(pl.lit("")),

@@ -114,4 +114,4 @@ def _blocks(
 ) -> Iterable[Block]:
     for start in range(0, len(left_rows), BLOCK):
         block = Block(left, right, left_rows[start : start + BLOCK], right_rows[start : start + BLOCK])
-        yield block.apart() if apart else block
+        yield block.alone() if apart else block

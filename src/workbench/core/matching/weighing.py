@@ -9,7 +9,7 @@ domain, a neighbour the address), so `u` is learned apart for each likeness of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,17 @@ from workbench.core.matching.priors import ADDRESS, EXTRA, NAME, PHONE, WEB, Num
 
 NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
-NAME_GROUPS, PLACES = 4, 3
+NAME_GROUPS, PLACES = 4, 4
 SELDOM, LEAST_SHARED = 0.05, 0.01
 """Below the first share of lefts with two sure rights, rivals for a left count; the second is assumed at least."""
 GROUP_STRENGTH = 50.0
 """How many pairs of its own a group needs before it speaks louder than the group above it."""
 
 
+COMPANIES = 0.05
+"""From this share of pairs with a domain on both sides the tables tell companies apart."""
+NEIGHBOURS = 0.01
+"""How many of the other candidates share address and phone alike (a shared office, an accountant) before any data."""
 TWO_SITES = -2.0
 """Beside their own weights: who has another address and another phone is seldom a partner that moved (experts say)."""
 
@@ -38,9 +42,17 @@ def two_sites(rows: Levels) -> npt.NDArray[np.bool_]:
     return np.asarray(((street == 1) | (place == 1)) & ((rows[:, 2] == 0) | (rows[:, 2] == 1)))
 
 
+def whole_site(columns: Sequence[Numbers]) -> Numbers:
+    """What address and phone say together where both speak for a match, else nothing."""
+    address, phone = columns[1], columns[2]
+    return np.where((address > 0) & (phone > 0), np.minimum(address + phone, 30.0), 0.0)
+
+
 def situations(rows: Levels) -> npt.NDArray[np.int64]:
-    """In which company a field is judged: the likeness of the name, and whether the place is unknown, other or near."""
-    place = np.array([0, 1, 2, 2])[np.maximum(rows[:, 1], 0) % 4]
+    """In which company a field is judged: likeness of the name; place unknown, other, near, or the same premises."""
+    address = np.maximum(rows[:, 1], 0)
+    near = np.array([0, 1, 2, 2])[address % 4]
+    place = np.where((address // 4 == 3) & (near != 1), 3, near)
     return np.asarray(NAME_GROUP[rows[:, 0]] * PLACES + place)
 
 
@@ -49,30 +61,41 @@ class Model:
     """The learned weights: one table a field (name group by level), and what a candidate is worth before evidence.
 
     `base` is the log odds that a given candidate is the match rather than none; `share` the share of right records
-    that have a match.
+    that have a match; `neighbours`, by likeness of the name, how many other candidates share the whole site, so that
+    address and phone together never say more; `companies` whether the tables tell companies apart by their domain.
     """
 
     tables: tuple[Numbers, ...]
     base: float
     share: float
+    neighbours: Numbers
+    companies: bool = True
+
+    def fields(self, levels: Levels) -> list[Numbers]:
+        """Log odds that each field adds by itself, 0 where it is missing."""
+        group = situations(levels)
+        return [np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)]
 
     def weights(self, levels: Levels) -> Numbers:
         """Log odds that each field adds, one row a pair, 0 where it is missing; last what two conflicts add beside."""
-        group = situations(levels)
-        columns = [
-            np.where(levels[:, at] >= 0, table[group, levels[:, at]], 0.0) for at, table in enumerate(self.tables)
-        ]
-        return np.column_stack([*columns, np.where(two_sites(levels), TWO_SITES, 0.0)])
+        columns = self.fields(levels)
+        whole = whole_site(columns)
+        held = self.neighbours[NAME_GROUP[levels[:, 0]]]
+        both = np.where(two_sites(levels), TWO_SITES, -np.log1p(held * np.expm1(whole)))
+        return np.column_stack([*columns, both])
 
     def as_lists(self) -> dict[str, Any]:
         """The model as plain lists, so that it travels with the table that it made."""
         tables = [np.nan_to_num(table, posinf=60, neginf=-60).round(4).tolist() for table in self.tables]
-        return {"base": round(self.base, 4), "share": round(self.share, 4), "tables": tables}
+        held = self.neighbours.round(6).tolist()
+        known = {"base": round(self.base, 4), "share": round(self.share, 4), "companies": self.companies}
+        return known | {"neighbours": held, "tables": tables}
 
     @classmethod
     def from_lists(cls, kept: Mapping[str, Any]) -> Model:
         """The model out of `as_lists`."""
-        return cls(tuple(np.array(table) for table in kept["tables"]), kept["base"], kept["share"])
+        tables = tuple(np.array(table) for table in kept["tables"])
+        return cls(tables, kept["base"], kept["share"], np.array(kept["neighbours"]), kept["companies"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +150,7 @@ def learn(
     model = prior_model(priors, candidates=len(patterns.of_pair) / max(right_count, 1))
     strength = float(np.clip(0.1 * right_count, 20, 300))
     pairs: Numbers = np.bincount(patterns.of_pair, minlength=len(patterns.rows)).astype(np.float64)
+    companies = bool(pairs[patterns.rows[:, 3] >= 0].sum() >= COMPANIES * pairs.sum())
     share = model.share
     for _ in range(rounds):
         probability = row_probability(model, patterns, rights)
@@ -134,20 +158,36 @@ def learn(
             probability[known.pairs] = known.same
         expected = np.bincount(patterns.of_pair, weights=probability, minlength=len(patterns.rows))
         matched: Numbers = expected.astype(np.float64)
+        others = pairs - matched
+        held, neighbours = _neighbours(model, patterns.rows, others)
+        apart = others - held  # neighbours share a site for a reason of their own
         tables = tuple(
-            _table(patterns.rows, at, (matched, pairs - matched), prior, strength) for at, prior in enumerate(priors)
+            _table(patterns.rows, at, (matched, apart if at in {1, 2} else others), prior, strength)
+            for at, prior in enumerate(priors)
         )
         before, share = share, (matched.sum() + 0.5) / (right_count + 1.0)
-        model = Model(tables, _base(share, float((pairs - matched).sum()) / max(right_count, 1)), share)
+        model = Model(tables, _base(share, float(others.sum()) / max(right_count, 1)), share, neighbours, companies)
         if abs(share - before) < 1e-6:
             break
     return model
 
 
+def _neighbours(model: Model, rows: Levels, others: Numbers) -> tuple[Numbers, Numbers]:
+    """How many of the other pairs of each pattern share a whole site, address and phone; and how often others do."""
+    group = NAME_GROUP[rows[:, 0]]
+    whole, share = whole_site(model.fields(rows)), model.neighbours[group]
+    likely = share * np.exp(whole)
+    held = np.where(whole > 0, others * likely / (1.0 - share + likely), 0.0)
+    both = (rows[:, 1] >= 0) & (rows[:, 2] >= 0)
+    seen = np.bincount(group, weights=others * both, minlength=NAME_GROUPS)
+    found = np.bincount(group, weights=held, minlength=NAME_GROUPS)
+    return held, (found + NEIGHBOURS * GROUP_STRENGTH) / (seen + GROUP_STRENGTH)
+
+
 def prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
     """The expert weights alone: for name-only sets, and where learning begins."""
     tables = tuple(np.minimum(np.log(p.matches / p.others).repeat(PLACES, axis=0), p.ceilings) for p in priors)
-    return Model(tables, _base(share, max(candidates - share, 0.1)), share)
+    return Model(tables, _base(share, max(candidates - share, 0.1)), share, np.full(NAME_GROUPS, NEIGHBOURS))
 
 
 def _base(share: float, others: float) -> float:

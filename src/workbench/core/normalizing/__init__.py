@@ -8,6 +8,7 @@ from workbench.core.normalizing.addresses import (
     city,
     country,
     house_number,
+    numbers,
     postcode,
     state,
     street,
@@ -25,7 +26,7 @@ from workbench.core.normalizing.names import (
     with_formal_names,
 )
 from workbench.core.normalizing.reaching import area, domain, email, personal, phone
-from workbench.core.normalizing.text import fold
+from workbench.core.normalizing.text import fold, opaque
 
 __all__ = [
     "acronym",
@@ -39,6 +40,8 @@ __all__ = [
     "fold",
     "given_name",
     "house_number",
+    "numbers",
+    "opaque",
     "organisation",
     "personal",
     "phone",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from workbench.core.normalizing.text import closed_up, replace_words, words
-from workbench.core.normalizing.words import COUNTRIES, STATES, STREET_TYPES, STREET_WORDS
+from workbench.core.normalizing.words import COUNTRIES, FLOORS, STATES, STREET_TYPES, STREET_WORDS, UNITS
 
 _UNIT = (
     r"(?:\b(?:suite|ste|apt|appt|apartment|unit|room|rm|bldg|building|bld|penthouse)\b\.?|#)\s*[a-z0-9-]*"
-    r"|\b\d+(?:st|nd|rd|th) fl(?:oor)?\b|\bfloor \d+\b"
+    rf"|\b(?:{'|'.join(UNITS)})\b\.?\s*\d+[a-z]?\b|\b\d+\s*(?:st|nd|rd|th|o|e|er|eme)?\.?\s*(?:{'|'.join(FLOORS)})\b\.?|\b\d+f\b"
 )
 _TRAILING_CODE = r"(?:, *|[ ,]+[a-z]{2}[ ,]+)(\d{5})(?:-\d{4})?\s*$"
 
@@ -23,7 +23,9 @@ def street_words(folded: pl.Expr) -> pl.Expr:
         .str.replace_all(_UNIT, " ")
         .str.replace_all(r"str(?:asse|\.)?(\s|,|$)", "str$1")
     )
-    return replace_words(words(whole), STREET_WORDS)
+    spelled = replace_words(words(whole), STREET_WORDS)
+    # A post box and a street are two ways to the same firm, not two places.
+    return pl.when(spelled.str.contains(" pobox ")).then(pl.lit("")).otherwise(spelled)
 
 
 def street(spelled: pl.Expr) -> pl.Expr:
@@ -35,6 +37,11 @@ def street(spelled: pl.Expr) -> pl.Expr:
 def house_number(plain_street: pl.Expr) -> pl.Expr:
     """The first number of a normalised street that is no ordinal, without its letter."""
     return plain_street.str.extract(r"(?:^| )0*(\d+)[a-z]?(?: |$)", 1).fill_null("")
+
+
+def numbers(plain_street: pl.Expr) -> pl.Expr:
+    """All numbers of a normalised street, sorted: what is left to compare where the scripts differ."""
+    return plain_street.str.extract_all(r"\d+").list.sort().list.join(" ")
 
 
 def street_core(plain_street: pl.Expr) -> pl.Expr:
@@ -50,7 +57,8 @@ def postcode(folded: pl.Expr, folded_street: pl.Expr) -> pl.Expr:
     found = pl.when(own == "").then(folded_street.str.extract(_TRAILING_CODE, 1).fill_null("")).otherwise(own)
     digits = found.str.contains(r"^\d{3,}$")
     american = found.str.slice(0, 5).str.zfill(5)
-    return pl.when(digits & (found.str.len_bytes() != 6)).then(american).otherwise(found)
+    plain = pl.when(digits & (found.str.len_bytes() != 6)).then(american).otherwise(found)
+    return plain.str.replace(r"^(?:0*|1+|9+|.{1,2})$", "")
 
 
 def city(folded: pl.Expr) -> pl.Expr:

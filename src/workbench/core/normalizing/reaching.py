@@ -6,7 +6,9 @@ import polars as pl
 
 from workbench.core.normalizing.words import FREE_MAIL, ROLES
 
-_NO_PHONE = r"^(?:.{0,6}|0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
+_NO_PHONE = (
+    r"^(?:.{0,6}|\d{0,3}(?:0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7})|1?234567890?|0?123456789|0?987654321)$"
+)
 _EXTENSION = r"\s*(?:\bext(?:ension)?\b|\bx|;ext=|#)\.?\s*:?\s*\d{1,6}\s*$"
 _ROLE = rf"^(?:{'|'.join(ROLES)})[0-9]*@.*$"
 _REGISTERED = r"([a-z0-9_-]+\.(?:(?:co|com|org|net|gov|gob|gouv|ac|edu|or|ne|go)\.)?[a-z]{2,})$"

@@ -29,8 +29,13 @@ def _to_ascii(cells: pl.Series) -> pl.Series:
     if foreign.is_empty():
         return cells
     # Signs that are words are written apart, or 王伟 would be one word and never meet Wei Wang.
-    apart = cells.gather(foreign).str.replace_all(r"(\p{Han}|\p{Hangul})", "$1 ")
+    apart = cells.gather(foreign).str.replace_all(r"(\p{Han}|\p{Hangul})", " $1 ")
     return cells.clone().scatter(foreign, [anyascii(cell)[: 2 * LONGEST] for cell in apart.to_list()])
+
+
+def opaque(text: pl.Expr) -> pl.Expr:
+    """Whether the Latin spelling of a text is anybody's guess: 東京 is Tokyo, and would be spelled Dong Jing."""
+    return text.cast(pl.String).fill_null("").str.contains(r"[^\p{Latin}\p{Cyrillic}\p{Greek}\p{Common}\p{Inherited}]")
 
 
 def words(folded: pl.Expr) -> pl.Expr:

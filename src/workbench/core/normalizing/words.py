@@ -112,10 +112,21 @@ STREET_TYPES = _words(
     st street str ave av aven avenue avn rd road blvd blv boulevard boul dr drive ln lane ct court pl place plz
     plaza pkwy pky parkway hwy highway sq square ter terr terrace cir circle way wy pike trl trail expy fwy xing
     cres crescent n s e w ne nw se sw no so north south east west northeast northwest southeast southwest rue
-    via calle rua avenida platz weg strasse strada ulica ul of the de la le les du des del der den van
+    via calle rua avenida alameda travessa platz weg strasse strada ulica ul of the de la le les du des del der den van
+    d no nr bis ter prospekt aleja aleje os rynek chome banchi ban go ding mu fan hao lu plot opp
     """
 )
 """Street types, directions and small words, which carry nothing where another word remains."""
+
+UNITS = _words(
+    """
+    office ofc floor level lvl flat shop sala cj conj loja piso lok lokal bte bus haus geb kv pom of stall batiment bp
+    """
+)
+"""What stands before the number of a room or a building at an address."""
+
+FLOORS = _words("fl floor og obergeschoss etage andar piso stock planta jie lou kai shi hs")
+"""What stands behind the number of a floor."""
 
 STREET_WORDS = _meanings(
     """
@@ -136,7 +147,8 @@ FREE_MAIL = _words(
     fastmail.com mail.ru yandex.ru yandex.com rambler.ru bk.ru list.ru qq.com 163.com 126.com sina.com naver.com
     hanmail.net rediffmail.com uol.com.br bol.com.br terra.com.br telenet.be skynet.be ziggo.nl kpnmail.nl
     bluewin.ch seznam.cz wp.pl o2.pl onet.pl facebook.com linkedin.com twitter.com x.com instagram.com
-    youtube.com google.com yelp.com bit.ly
+    youtube.com google.com yelp.com bit.ly example.com example.org example.net test.com none.com noemail.com
+    nomail.com domain.com company.com email.com unknown.com website.com
     """
 )
 """Domains of mail providers and platforms, which say nothing about who somebody is."""
