@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 
 import pytest
+from typer.main import get_command
 
 from workbench.bench import Bench
+from workbench.cli import app
+from workbench.cli.sections import SECTIONS
 
 COMMAND_OF = {
     "check_diagrams": "check-diagrams",
@@ -45,13 +48,47 @@ COMMAND_OF = {
 """Verbs whose command has another name; the demo reviewer's are the demo's."""
 
 
-def test_every_verb_of_the_bench_has_its_command(home):
-    shown = home.command("--help").stdout
-    commands = set(re.findall(r"^\s{2}([a-z-]+)\s{2,}\S", shown.partition("Commands:")[2], flags=re.MULTILINE))
+SAYS_ONE_THING = {
+    *("approve", "approver-add", "approver-revoke", "approver-sign", "audit-verify", "backup", "choose", "confirm"),
+    *("demo", "diagram", "drop", "edit", "export", "match", "notebook", "pause", "prune", "reject", "rejected"),
+    *("report", "resume", "revoke", "rule", "sandbox-serve", "schedule", "split", "standing-add"),
+    *("standing-revoke", "undo", "upgrade"),
+}
+"""Commands that do one thing and say so in a line, or write a file: they list nothing."""
+
+
+def options(group=None, before=""):
+    """Every command, by the words that call it joined by a hyphen, with its options."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from options(command, f"{before}{name}-")
+        else:
+            yield before + name, {text for parameter in command.params for text in parameter.opts}
+
+
+def test_every_verb_of_the_bench_has_its_command():
+    commands = {*get_command(app).commands, ""}
     verbs = {name for name in dir(Bench) if not name.startswith("_") and callable(getattr(Bench, name))}
 
-    missing = {verb for verb in verbs if COMMAND_OF.get(verb, verb) not in {*commands, ""}}
-    assert missing == set()
+    assert {verb for verb in verbs if COMMAND_OF.get(verb, verb) not in commands} == set()
+    assert set(COMMAND_OF) <= verbs
+
+
+def test_help_lists_every_command_once_under_a_heading_in_the_order_of_work(home):
+    said = home.command("--help").stdout
+
+    places = Counter(name for names in SECTIONS.values() for name in names)
+    assert set(places) == set(get_command(app).commands) and set(places.values()) == {1}
+    headings = [said.index(f"{heading}:") for heading in SECTIONS]
+    assert headings == sorted(headings) and "More:" not in said
+    assert "..." not in said.partition("Begin:")[2] and "7 check found blockers" in " ".join(said.split())
+
+
+def test_every_command_that_lists_takes_json():
+    found = dict(options())
+
+    assert set(found) >= SAYS_ONE_THING
+    assert {name for name, known in found.items() if "--json" not in known} - SAYS_ONE_THING == set()
 
 
 @pytest.mark.parametrize(
@@ -64,10 +101,17 @@ def test_every_verb_of_the_bench_has_its_command(home):
         ("snapshot", "partner"),
         ("crosswalk", "partner-sync"),
         ("log",),
+        ("log", "--by-cause"),
+        ("doctor",),
+        ("connect", "--list"),
+        ("rulings",),
+        ("approver", "list"),
+        ("standing", "list"),
+        ("check-diagrams",),
     ],
     ids=" ".join,
 )
-def test_every_command_that_lists_takes_json(demo, words):
+def test_a_list_is_json_and_nothing_else(demo, words):
     said = demo[0].command(*words, "--json")
 
     assert said.returncode == 0, said.stderr

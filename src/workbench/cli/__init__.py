@@ -1,7 +1,6 @@
 """The command line: parse, call the bench, print, exit code.
 
-Every verb of the bench has its command; every command that lists takes `--json`. Exit codes: 0 done, 2 usage,
-3 waiting for approval, 4 partly failed, 5 failed, 6 lock held, 7 check found blockers.
+Every verb of the bench has its command; every command that lists takes `--json`; `EXIT_CODES` says how they end.
 """
 
 from __future__ import annotations
@@ -16,11 +15,20 @@ import typer
 import workbench
 from workbench.cli import approving, connecting, looking, operating, reviewing, telling, writing
 from workbench.cli.printing import Profile, fail, say
+from workbench.cli.sections import Sections
 from workbench.errors import WorkbenchError
+
+EXIT_CODES = (
+    "Exit codes, the highest counts: 0 done, 2 usage, 3 waiting for approval, 4 partly failed, 5 failed, "
+    "6 lock held, 7 check found blockers."
+)
 
 app = typer.Typer(
     name="workbench",
+    cls=Sections,
     help="Assess, match and mend partner records across Salesforce, ConnectWise PSA, Channeltivity and ChannelOnline.",
+    epilog=EXIT_CODES,
+    context_settings={"max_content_width": 100},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -18,10 +18,10 @@ SHOWN = ("id", "name", "source", "target", "objects", "direction", "mechanism", 
 
 
 @app.command()
-def doctor(profile: Profile = "") -> None:
+def doctor(profile: Profile = "", as_json: AsJson = False) -> None:
     """What is installed, which graphviz draws, which systems answer, who the first approver is."""
     with workbench.open(profile) as bench:
-        table(bench.doctor().frame(), as_json=False)
+        table(bench.doctor().frame(), as_json=as_json)
 
 
 @app.command()

@@ -27,6 +27,7 @@ DEMO: tuple[tuple[str, Mapping[str, Given]], ...] = (
     ("40_plan_sync", {"demo_reviewer": True}),
     ("40_plan_sync", {"integration": "deal-import"}),
     ("50_run_sync", {}),
+    ("70_read_integration_log", {}),
     ("90_report_to_leadership", {}),
 )
 """The notebooks of the demo in their order; the labelled demo reviewer confirms in 05, rules in 30, approves in 40."""

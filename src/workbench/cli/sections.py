@@ -1,0 +1,46 @@
+"""The list of commands, under headings in the order of work; plain text, so that it can be searched and piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from typer.core import TyperGroup
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "Begin": ("demo", "doctor", "connect", "check", "correct", "confirm"),
+    "See the landscape": ("inventory", "assess", "measures", "diagram", "check-diagrams", "check-documents"),
+    "Decide which record is which": ("snapshot", "match", "crosswalk", "rule", "rulings"),
+    "Plan and review": ("plan", "plans", "show", "differences", "drop", "edit", "split", "choose", "export", "replay"),
+    "Approve": ("approve", "reject", "revoke", "standing", "approver"),
+    "Run": ("run", "sync", "undo", "pause", "resume", "schedule"),
+    "Ask afterwards": ("why", "log", "rejected", "audit"),
+    "Tell others": ("notebook", "report"),
+    "Keep it going": ("backup", "prune", "upgrade", "forget-person", "sandbox"),
+}
+"""Every command once; one that is missing here is listed last, under *More*."""
+
+_WIDEST = max(len(name) for names in SECTIONS.values() for name in names)
+
+
+class Sections(TyperGroup):
+    """A group of commands whose help is `SECTIONS`, with each command's first sentence in full."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        for heading, names in _sections(self.list_commands(ctx)):
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(_WIDEST), self._sentence(ctx, name)) for name in names])
+
+    def _sentence(self, ctx: Any, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(200) if command else ""
+
+
+def _sections(known: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for heading, names in SECTIONS.items():
+        yield heading, [name for name in names if name in known]
+    listed = {name for names in SECTIONS.values() for name in names}
+    more = [name for name in known if name not in listed]
+    if more:
+        yield "More", more
