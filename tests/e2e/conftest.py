@@ -37,7 +37,7 @@ class Home:
             env={**inherited, **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=550,
             check=False,
         )
 

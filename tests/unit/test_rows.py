@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from workbench.model.rows import Rows
+import pandas as pd
+
+from workbench.model.rows import Rows, html_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Step:
     @property
     def loud(self) -> str:
         return self.name.upper()
+
+
+@dataclass(frozen=True)
+class Read:
+    at: datetime
 
 
 def test_headings_are_words_and_texts_stay_whole():
@@ -37,3 +45,19 @@ def test_what_comes_from_outside_is_escaped():
 
 def test_a_table_without_rows_keeps_its_headings():
     assert "<th>name</th>" in Rows([]).table(name="name")._repr_html_()
+
+
+def test_a_long_table_says_that_its_middle_is_left_out_and_how_to_see_all():
+    shown = Rows([Step(f"step {number}") for number in range(1110)])._repr_html_()
+
+    assert shown.startswith("<p>the first and the last 100 of 1,110 rows")
+    assert "step 99<" in shown and "step 100<" not in shown and "step 1010<" in shown
+    assert "<p>" not in Rows([Step("a")] * 200)._repr_html_()
+
+
+def test_times_are_read_to_the_minute_with_their_zone():
+    moment = datetime(2026, 3, 1, 7, 5, 9, 123456, tzinfo=UTC)
+
+    assert "<td>2026-03-01 07:05 UTC</td>" in Rows([Read(moment)]).table(at="at")._repr_html_()
+    assert "2026-03-01 07:05:09+00:00" in Rows([Read(moment)]).frame()["at"].tolist()
+    assert "<td>2026-03-01 07:05 UTC</td>" in html_of(pd.DataFrame({"read at": [moment]}))

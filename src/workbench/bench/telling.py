@@ -105,4 +105,6 @@ class Telling(Ground):
 
     @property
     def _footer(self) -> list[str]:
-        return [f"Profile {self.settings.profile} · times in {self.settings.time_zone} · {self.verify_audit().found}"]
+        zone = self.settings.time_zone
+        times = "times in UTC" + (f", schedules in {zone}" if zone != "UTC" else "")
+        return [f"Profile {self.settings.profile} · {times} · {self.verify_audit().found}"]

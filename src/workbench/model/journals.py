@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from workbench.model.plans import Plan
-from workbench.model.rows import Rows
+from workbench.model.rows import Rows, html_of
 from workbench.model.values import Value
 
 LineState = Literal[
@@ -93,4 +93,4 @@ class Journal:
         return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
+        return html_of(self.frame())

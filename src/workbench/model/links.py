@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from workbench.model.records import Ref
-from workbench.model.rows import Rows
+from workbench.model.rows import Rows, html_of
 
 Verdict = Literal["link", "review", "none"]
 
@@ -55,7 +55,7 @@ class Candidates:
 
     def _repr_html_(self) -> str:
         shown = self.frame[[name for name in CANDIDATE_COLUMNS if name in self.frame.columns]]
-        return str(shown.to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
+        return html_of(shown)
 
 
 RulingWord = Literal["link", "create", "later", "exclude", "lift"]

@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from workbench.errors import UnknownName, UsageError
+from workbench.model.rows import html_of
 from workbench.model.values import Value
 
 if TYPE_CHECKING:
@@ -212,4 +213,4 @@ class Snapshots(Mapping[str, Snapshot]):
         return f"<Snapshots {self.kind}: {counts}>"
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, border=0))
+        return html_of(self.frame())

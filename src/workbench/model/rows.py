@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
 
 import pandas as pd
 
 Row = TypeVar("Row")
+
+MOST_ROWS = 200
+"""How many rows of a frame are shown at most."""
 
 
 class Rows(Sequence[Row], Generic[Row]):
@@ -68,7 +72,7 @@ class Rows(Sequence[Row], Generic[Row]):
         return f"Rows({len(self)}): {shown}" + (", …" if len(self) > 3 else "")
 
     def _repr_html_(self) -> str:
-        return str(self.frame().convert_dtypes().to_html(index=False, escape=True, na_rep="", max_rows=200, border=0))
+        return html_of(self.frame().convert_dtypes())
 
 
 class Table:
@@ -82,6 +86,16 @@ class Table:
 
     def _repr_html_(self) -> str:
         return str(self._frame.to_html(index=False, escape=True, border=0))
+
+
+def html_of(frame: pd.DataFrame) -> str:
+    """A frame for people: escaped, blank where nothing is known; of a long one its ends, and how many rows it has."""
+    times = {str(name): frame[name].map(_read) for name in frame.select_dtypes("datetimetz")}
+    shown = frame.assign(**times).to_html(index=False, escape=True, na_rep="", max_rows=MOST_ROWS, border=0)
+    if len(frame) <= MOST_ROWS:
+        return str(shown)
+    ends = f"the first and the last {MOST_ROWS // 2} of {len(frame):,} rows"
+    return f"<p>{ends}; all of them: <code>frame()</code> in a notebook, <code>--json</code> in a terminal</p>{shown}"
 
 
 def _agrees(actual: object, wanted: object) -> bool:
@@ -103,6 +117,8 @@ def _cell(value: object) -> object:
         return "; ".join(f"{key}: {item}" for key, item in value.items())
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(str(item) for item in value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
     return str(value)
 
 
@@ -111,5 +127,7 @@ def _read(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}"
     shown = _cell(value)
     return "" if shown is None else str(shown)

@@ -16,7 +16,7 @@ from workbench.model.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class BenefitGap:
-    """One of the charter's three benefits: its weight, where it stands and where it would stand (0 to 100)."""
+    """One of the charter's three benefits: its weight in per cent, where it stands and where it would (0 to 100)."""
 
     benefit: str
     weight: int
@@ -60,14 +60,14 @@ def decide_landscape(
     usual: dict[str, int] = {
         b: sum(weights.health.get(item.name, 0) for item in HEALTH if item.benefit == b) for b in BENEFITS
     }
-    gaps = Rows(BenefitGap(benefit, usual[benefit], was[benefit], would_be[benefit]) for benefit in BENEFITS)
+    whole = sum(usual.values()) or 1
+    gaps = Rows(BenefitGap(b, round(100 * usual[b] / whole), was[b], would_be[b]) for b in BENEFITS)
     change = sum(item.computed != "retain" for item in decided)
-    necessary = change * 5 >= max(len(decided), 1) or any(gap.as_is < 50 for gap in gaps if gap.weight)
+    necessary = change * 5 >= max(len(decided), 1) or any(gap.as_is < 50 for gap in gaps if usual[gap.benefit])
     grave = tuple(finding.id for finding in before.findings if finding.severity == "high")
     low, high = _between(drawn)
     robust = sum(item.stability == "robust" for item in decided)
-    weight: dict[str, int] = {gap.benefit: gap.weight for gap in gaps}
-    stands, would = (mean({g.benefit: getattr(g, end) for g in gaps}, weight) for end in ("as_is", "to_be"))
+    stands, would = (mean({g.benefit: getattr(g, end) for g in gaps}, usual) for end in ("as_is", "to_be"))
     statement = (
         f"Refactoring is {'necessary' if necessary else 'not necessary'}: {change} of {len(decided)} integrations ask "
         f"for a change ({low} to {high} in nine draws of ten) and {len(grave)} findings are grave. Weighed over the "
@@ -77,10 +77,6 @@ def decide_landscape(
     )
     scope = _scope(change, len(decided)) if necessary else "none: findings are mended where they are"
     return LandscapeDecision(necessary, scope, change, len(decided), (low, high), robust, gaps, grave, statement)
-
-
-def _weight(benefit: str, weights: Weights) -> int:
-    return sum(weights.health.get(item.name, 0) for item in HEALTH if item.benefit == benefit)
 
 
 def _standing(standing: Standing) -> dict[str, int]:

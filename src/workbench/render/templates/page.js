@@ -1,24 +1,52 @@
 "use strict";
 // A filter above every long table: plain text, all words must occur. Without script the tables are simply whole.
-for (const table of document.querySelectorAll(".output table")) {
-  const rows = [...table.querySelectorAll("tbody tr")];
-  if (rows.length < 8 || table.closest(".folded")) continue;
-  const label = document.createElement("label");
-  label.className = "filter";
-  const input = document.createElement("input");
-  input.type = "search";
-  const count = document.createElement("span");
-  count.setAttribute("role", "status");
-  label.append("Filter ", input, " ", count);
-  table.before(label);
-  input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-      if (!row.hidden) shown += 1;
-    }
-    count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
-  });
+// A long text keeps a readable width. What is too wide or too long for its place scrolls inside it, by keyboard too: it
+// can then be focused, and has a name.
+let heading = "";
+const boxes = [];
+for (const item of document.querySelectorAll("h1, h2, h3, h4, .output, .picture")) {
+  if (/^H/.test(item.tagName)) heading = item.textContent.trim();
+  else boxes.push([item, heading]);
 }
+const reachable = () => {
+  for (const [box, name] of boxes) {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    const told = { tabindex: "0", role: "group", "aria-label": name || "Table" };
+    for (const [key, value] of Object.entries(told)) {
+      if (scrolls) box.setAttribute(key, value);
+      else box.removeAttribute(key);
+    }
+  }
+};
+for (const [box, name] of boxes) {
+  for (const cell of box.querySelectorAll("td")) cell.classList.toggle("long", cell.textContent.length > 80);
+  for (const table of box.querySelectorAll("table")) {
+    const rows = [...table.querySelectorAll("tbody tr")];
+    if (rows.length < 8 || table.closest(".folded")) continue;
+    const label = document.createElement("label");
+    label.className = "filter";
+    const input = document.createElement("input");
+    input.type = "search";
+    input.setAttribute("aria-label", `Filter ${name}`);
+    const count = document.createElement("span");
+    count.setAttribute("role", "status");
+    label.append("Filter ", input, " ", count);
+    if (box.querySelectorAll("table").length > 1) table.before(label);
+    else box.before(label);
+    input.addEventListener("input", () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+        if (!row.hidden) shown += 1;
+      }
+      count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
+      reachable();
+    });
+  }
+}
+for (const happening of ["load", "resize", "toggle"]) addEventListener(happening, reachable, true);
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+});
