@@ -48,7 +48,17 @@ COMMAND_OF = {
 
 
 SAYS_ONE_THING = {
-    *("approve", "approver-add", "approver-revoke", "approver-sign", "audit-verify", "backup", "choose", "confirm"),
+    *(
+        "approve",
+        "approver-add",
+        "approver-revoke",
+        "approver-rulings",
+        "approver-sign",
+        "audit-verify",
+        "backup",
+        "choose",
+        "confirm",
+    ),
     *("demo", "diagram", "drop", "edit", "export", "match", "notebook", "pause", "prune", "reject", "rejected"),
     *("report", "resume", "revoke", "rule", "sandbox-serve", "schedule", "split", "standing-add"),
     *("standing-revoke", "undo", "upgrade"),
