@@ -57,11 +57,10 @@ SAYS_ONE_THING = {
         "audit-verify",
         "backup",
         "choose",
-        "confirm",
     ),
-    *("demo", "diagram", "drop", "edit", "export", "match", "notebook", "pause", "prune", "reject", "rejected"),
-    *("report", "resume", "revoke", "rule", "sandbox-serve", "schedule", "split", "standing-add"),
-    *("standing-revoke", "undo", "upgrade"),
+    *("confirm", "demo", "diagram", "drop", "edit", "export", "match", "notebook"),
+    *("pause", "prune", "reject", "rejected", "report", "resume", "revoke", "rule"),
+    *("sandbox-serve", "schedule", "split", "standing-add", "standing-revoke", "undo", "upgrade"),
 }
 """Commands that do one thing and say so in a line, or write a file: they list nothing."""
 
