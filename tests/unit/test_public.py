@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import workbench
+from workbench.bench import Bench
+from workbench.cli import app
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -70,3 +73,83 @@ class TestNotebook:
 
     def test_is_stored_without_outputs(self, path):
         assert not any(cell.get("outputs") for cell in self.cells(path))
+
+
+COMMAND_OF = {
+    "check_diagrams": "check-diagrams",
+    "check_documents": "check-documents",
+    "save_inventory": "inventory",
+    "take_inventory": "inventory",
+    "connections": "connect",
+    "connection_tests": "connect",
+    "approve_rulings": "approver",
+    "credentials": "connect",
+    "forget": "connect",
+    "rotate_credentials": "connect",
+    "confirmation": "check",
+    "confirm_as_demo_reviewer": "demo",
+    "save": "diagram",
+    "landscape": "inventory",
+    "rule_by_verdict": "demo",
+    "approve_as_demo_reviewer": "demo",
+    "people": "approver",
+    "enrol": "approver",
+    "vouch": "approver",
+    "dismiss": "approver",
+    "stand": "standing",
+    "standings": "standing",
+    "reminders": "plans",
+    "withdraw": "standing",
+    "integration": "inventory",
+    "kind": "snapshot",
+    "journal": "log",
+    "figures": "report",
+    "verify_audit": "audit",
+    "acknowledge": "log",
+    "rounds": "sync",
+    "forget_person": "forget-person",
+    "close": "",
+}
+"""Verbs whose command has another name; the demo reviewer's are the demo's."""
+
+
+SAYS_ONE_THING = {
+    *(
+        "approve",
+        "approver-add",
+        "approver-revoke",
+        "approver-rulings",
+        "approver-sign",
+        "audit-verify",
+        "backup",
+        "choose",
+    ),
+    *("confirm", "demo", "diagram", "drop", "edit", "export", "match", "notebook"),
+    *("pause", "prune", "reject", "rejected", "report", "resume", "revoke", "rule"),
+    *("sandbox-serve", "schedule", "split", "standing-add", "standing-revoke", "undo", "upgrade"),
+}
+"""Commands that do one thing and say so in a line, or write a file: they list nothing."""
+
+
+def options(group=None, before=""):
+    """Every command, by the words that call it joined by a hyphen, with its options."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from options(command, f"{before}{name}-")
+        else:
+            yield before + name, {text for parameter in command.params for text in parameter.opts}
+
+
+def test_every_verb_of_the_bench_has_its_command():
+    commands = {*get_command(app).commands, ""}
+    verbs = {name for name in dir(Bench) if not name.startswith("_") and callable(getattr(Bench, name))}
+
+    assert {verb for verb in verbs if COMMAND_OF.get(verb, verb) not in commands} == set()
+    assert set(COMMAND_OF) <= verbs
+
+
+def test_every_command_that_lists_takes_json():
+    found = dict(options())
+
+    assert set(found) >= SAYS_ONE_THING
+    assert {name for name, known in found.items() if "--json" not in known} - SAYS_ONE_THING == set()

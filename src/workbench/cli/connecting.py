@@ -24,6 +24,7 @@ def connect(  # noqa: PLR0917  # typer calls it by name
     system: Annotated[str, typer.Argument(help="a system of the profile; without one, all are tried")] = "",
     write: Write = False,
     listed: Annotated[bool, typer.Option("--list", help="what is kept and where, without asking any system")] = False,
+    before: Annotated[bool, typer.Option("--before", help="how each connection was found before")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="take the system's credentials away")] = False,
     rotate: Annotated[bool, typer.Option("--rotate", help="encrypt the file of credentials under a new key")] = False,
     profile: Profile = "",
@@ -35,6 +36,8 @@ def connect(  # noqa: PLR0917  # typer calls it by name
             say(f"{bench.rotate_credentials()} entries lie under the new key")
         elif listed:
             table(bench.credentials().frame(), as_json=as_json)
+        elif before:
+            table(bench.connection_tests().frame(), as_json=as_json)
         elif forget:
             gone = bench.forget(_named(system), write=write)
             say(f"{system}: " + ("forgotten" if gone else "nothing was kept here"))
