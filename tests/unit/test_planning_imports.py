@@ -116,7 +116,7 @@ def test_fields_that_are_never_compared_again_get_no_base(world):
 def test_deleted_primary_contact_is_none(world):
     world.put("contact", "crm", "c1", {DELETED: True})
     assert reasons(world.plan()) == ["relation contact"]
-    assert "none found" in world.plan().held[0].reason
+    assert "c1 is deleted in crm, or not visible to this user" in world.plan().held[0].reason
 
 
 def test_imported_deal_is_in_step_and_names_used_at_creation_stay(world):

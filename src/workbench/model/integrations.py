@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workbench.model.mappings import Master, Pairing, Relation, Side
@@ -27,6 +28,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Switches:
+    """Which of a system's own settings matter to an integration, by the names that the system gives them.
+
+    `must_be_on`: nothing is pulled while one of them is off (R-DEAL-9). `shares_flag`: while one of them is on, another
+    of the vendor's integrations is set off by the same sync flag (R-DEAL-10). `modules`: fields that make sense only
+    while that module is on (R-DEAL-7).
+    """
+
+    must_be_on: tuple[str, ...] = ()
+    shares_flag: tuple[str, ...] = ()
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """One configured flow between two systems, for one or more kinds, parents before children.
 
@@ -48,6 +63,7 @@ class Integration:
     master: Master = "person"
     window: str = ""
     time_zone: str = "UTC"
+    switches: Mapping[Side, Switches] = field(default_factory=dict)
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ SETTINGS: Mapping[str, Mapping[str, type]] = {
         "default_record_types": dict,
         "hard_delete_allowed": bool,
     },
+    "channeltivity": {"settings": dict},
     "connectwise": {
         "codebase": str,
         "hide_bad_credentials": bool,

@@ -143,6 +143,14 @@ class LimitsShape(Strict):
     canaries: list[str] = []
 
 
+class SwitchesShape(Strict):
+    """Which of a system's own settings matter to an integration."""
+
+    must_be_on: list[str] = []
+    shares_flag: list[str] = []
+    modules: dict[str, list[str]] = {}
+
+
 class IntegrationFile(Strict):
     """`config/integrations/<name>.yaml`."""
 
@@ -157,6 +165,7 @@ class IntegrationFile(Strict):
     master: Master = "person"
     kinds: dict[str, PairingShape] = Field(min_length=1)
     limits: LimitsShape = LimitsShape()
+    switches: dict[Side, SwitchesShape] = {}
 
 
 class PersonShape(Strict):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from workbench.model.integrations import Integration, Limits, RunBy
+from workbench.model.integrations import Integration, Limits, RunBy, Switches
 from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.mappings import FieldMapping, Pairing, Relation, Through
 from workbench.model.people import Person
 from workbench.model.records import Where
-from workbench.settings.shapes import IntegrationFile, KindShape, PairingShape, PersonShape, RelationShape
+from workbench.settings.shapes import (
+    IntegrationFile,
+    KindShape,
+    PairingShape,
+    PersonShape,
+    RelationShape,
+    SwitchesShape,
+)
 
 
 def kind_of(name: str, shape: KindShape) -> Kind:
@@ -40,6 +47,7 @@ def integration_of(name: str, file: IntegrationFile, run_by: RunBy, time_zone: s
         after=tuple(file.after),
         limits=Limits(**(limits | {"canaries": tuple(limits["canaries"])})),
         master=file.master,
+        switches={side: _switches(shape) for side, shape in file.switches.items()},
     )
 
 
@@ -47,6 +55,11 @@ def person_of(shape: PersonShape) -> Person:
     """Somebody named in config/approvers.yaml."""
     fields = shape.model_dump()
     return Person(**(fields | {"roles": tuple(fields["roles"])}))
+
+
+def _switches(shape: SwitchesShape) -> Switches:
+    modules = {module: tuple(fields) for module, fields in shape.modules.items()}
+    return Switches(tuple(shape.must_be_on), tuple(shape.shares_flag), modules)
 
 
 def _pairing(kind: str, shape: PairingShape) -> Pairing:

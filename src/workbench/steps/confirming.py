@@ -17,7 +17,7 @@ from workbench.model.plans import Gate
 from workbench.model.ports import Clock, Signer, System
 from workbench.model.records import Snapshots
 from workbench.model.rows import Rows
-from workbench.steps import approving, reading
+from workbench.steps import approving, reading, switching
 from workbench.store import Store
 
 HOURS = 24 * 365
@@ -51,9 +51,8 @@ def look(
     """Read what the integration needs from both systems and judge it; nothing is written anywhere but the store."""
     pair = {name: systems[name] for name in (integration.left, integration.right)}
     using = list(integrations)
-    snapshots = {
-        name: reading.snapshot(pair, kinds, name, store, clock, integrations=using) for name in integration.kinds
-    }
+    wanted = dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
+    snapshots = {name: reading.snapshot(pair, kinds, name, store, clock, integrations=using) for name in wanted}
     return _judged(integration, kinds, systems, store, snapshots)
 
 
@@ -68,7 +67,13 @@ def _judged(
     described = {(name, kind): pair[name].describe(kind) for name in pair for kind in integration.kinds}
     instances = {name: system.identify() for name, system in pair.items()}
     return readiness.check(
-        integration, kinds, described, snapshots, instances, excluded=_excluded(store, integration.kinds)
+        integration,
+        kinds,
+        described,
+        snapshots,
+        instances,
+        excluded=_excluded(store, integration),
+        said=switching.asked(integration, pair),
     )
 
 
@@ -156,7 +161,9 @@ def _subject(integration: str) -> str:
     return f"readiness {integration}"
 
 
-def _excluded(store: Store, kinds: Iterable[str]) -> frozenset[str]:
-    """The records of which a person's last word is that they do not sync."""
-    last = {str(ruling.subject): ruling.word for kind in kinds for ruling in store.rulings.of(kind)}
-    return frozenset(subject for subject, word in last.items() if word == "exclude")
+def _excluded(store: Store, integration: Integration) -> frozenset[str]:
+    """The records that need no preparation: a person's last word is that they do not sync, or they are imported."""
+    last = {str(ruling.subject): ruling.word for kind in integration.kinds for ruling in store.rulings.of(kind)}
+    links = store.links.of(integration.name) if integration.shape == "importing" else ()
+    excluded = {subject for subject, word in last.items() if word == "exclude"}
+    return frozenset({*excluded, *(str(link.left) for link in links)})

@@ -18,7 +18,7 @@ from workbench.model.mappings import Side, other
 from workbench.model.plans import Choice, Gate, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
-from workbench.steps import reading, remembering
+from workbench.steps import reading, remembering, switching
 from workbench.steps.witnessing import kept_rulings, refusals
 from workbench.store import Store
 
@@ -54,9 +54,11 @@ def prepare(
     are held, without one they are created. Fields found equal on both sides become bases at once. Without a `purpose`
     it is a first sync until the integration has a link; `ready` says whether its preparation was confirmed. `choices`
     are the sides that a person picked in `parent`. A plan that a reviewer made of this very one goes on waiting in its
-    place, unless `over_review` says otherwise. Raises Refused when rulings were changed in the database.
+    place, unless `over_review` says otherwise. Raises Refused when rulings were changed in the database, and while a
+    switch of the vendor's that has to be on is off.
     """
     ends = {name: systems[name] for name in (integration.left, integration.right)}
+    switching.check(integration, ends)
     read = _read(integration, kinds, ends, store, clock, known=snapshots or {})
     aim: Purpose = purpose or ("sync" if len(store.links.of(integration.name)) else "first sync")
     with refusals(store, clock, author, integration.name):

@@ -14,12 +14,12 @@ from workbench.systems.discovery import Found, Probe, host_of, insecure, togethe
 class ChanneltivitySystem(ContractSystem):
     """A portal whose own Salesforce synchronisation tells about itself in its settings and its log."""
 
-    def probes(self) -> list[tuple[str, Probe]]:
+    def probes(self) -> list[Probe]:
         """The listed integrations, the synchronisation's settings and what its log holds."""
         return [
             *super().probes(),
-            ("synchronisation settings", partial(_settings, self)),
-            ("integration log", partial(_log, self)),
+            Probe("synchronisation settings", partial(_settings, self), "synchronisation setting"),
+            Probe("integration log", partial(_log, self), "integration log"),
         ]
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pandas as pd
 
 from workbench.errors import AccessDenied, UsageError
-from workbench.model.records import frame_of
+from workbench.model.records import Where, frame_of
 from workbench.model.values import Value
+from workbench.systems.cells import agrees
 
 NOT_PERMITTED = "not permitted"
 """The type of a row that stands for a question which this user may not ask: not the same as an empty answer."""
@@ -33,16 +35,29 @@ class Found:
     detail: str = ""
 
 
-Probe = Callable[[], Iterable[Found]]
+Ask = Callable[[], Iterable[Found]]
 
 
-def gather(probes: Sequence[tuple[str, Probe]]) -> pd.DataFrame:
-    """The traces that all probes found, as a snapshot's frame; a refused probe is a row of type *not permitted*."""
-    found = [trace for what, probe in probes for trace in _asked(what, probe)]
+class Probe(NamedTuple):
+    """A question to a system: what it asks for, how, and the one type of trace that it finds (blank: several)."""
+
+    what: str
+    ask: Ask
+    type: str = ""
+
+
+def gather(probes: Sequence[Probe], where: Where = Where()) -> pd.DataFrame:  # noqa: B008  # frozen value
+    """The traces that the probes found, as a snapshot's frame; a refused probe is a row of type *not permitted*.
+
+    A probe is left unasked when `where` names types and its own is none of them.
+    """
+    types = {value for condition in where.conditions if condition.field == "type" for value in condition.values}
+    asked = [probe for probe in probes if not types or not probe.type or probe.type in types]
     rows: dict[str, dict[str, Value]] = {}
-    for trace in found:
+    for trace in (trace for probe in asked for trace in _asked(probe)):
         cells: dict[str, Value] = {name: value or None for name, value in dataclasses.asdict(trace).items()}
-        rows[_key(trace, rows)] = cells
+        if trace.type == NOT_PERMITTED or agrees("", cells, where):
+            rows[_key(trace, rows)] = cells
     return frame_of(rows, [field.name for field in dataclasses.fields(Found)])
 
 
@@ -61,11 +76,11 @@ def together(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _asked(what: str, probe: Probe) -> list[Found]:
+def _asked(probe: Probe) -> list[Found]:
     try:
-        return list(probe())
+        return list(probe.ask())
     except (AccessDenied, UsageError) as error:  # a hidden object is refused as unknown: absent or not permitted
-        return [Found(what, NOT_PERMITTED, detail=f"this user may not see it, or it is not there: {error}")]
+        return [Found(probe.what, NOT_PERMITTED, detail=f"this user may not see it, or it is not there: {error}")]
 
 
 def _key(trace: Found, taken: Iterable[str]) -> str:

@@ -16,8 +16,9 @@ from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
 from workbench.core.planning.lines import held
 from workbench.core.planning.scene import Draft, Records, Scene
+from workbench.model.kinds import Kind
 from workbench.model.links import Crosswalk, Entry
-from workbench.model.mappings import FieldMapping, Relation, Side
+from workbench.model.mappings import FieldMapping, Pairing, Relation, Side
 from workbench.model.plans import Held
 from workbench.model.records import SEPARATOR, Snapshot, Where
 from workbench.model.rows import Rows
@@ -42,7 +43,7 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
     fresh = {entry.left.id for entry in scene.crosswalk.entries if entry.left and entry.state in _FRESH}
     for record_id in sorted(fresh | scene.left.admitted):
         if record_id not in scene.left.admitted:
-            draft.held += _not_admitted(scene, record_id)
+            draft.held += _not_admitted(scene.left, scene.pairing, record_id)
             continue
         found, missing = _resolve(scene.left, record_id, relations)
         for name in wanted:
@@ -56,6 +57,19 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
         left=_extended(scene.left, columns, refused),
         crosswalk=_without_rulings(scene.crosswalk),
     )
+
+
+def lacking(kind: Kind, pairing: Pairing, snapshot: Snapshot, look: Look) -> list[Held]:
+    """All that speaks against each record that asks to be imported (R-DEAL-8), without planning anything."""
+    records = Records("left", kind, snapshot, admitted(snapshot, pairing.admit.get("left", Where())))
+    relations = [_Related.of(relation, look) for relation in pairing.relations]
+    found: list[Held] = []
+    for record_id in sorted(admitted(snapshot, Where())):
+        if record_id in records.admitted:
+            found += _resolve(records, record_id, relations)[1]
+        else:
+            found += _not_admitted(records, pairing, record_id)
+    return found
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,9 @@ def _follow(source: Records, record_id: str, related: _Related) -> tuple[str, st
     if relation.by and source.value(record_id, relation.by) in (None, ""):
         return "", "" if relation.optional else f"its field {relation.by} is blank"
     keys = related.candidates(source, record_id)
+    gone = [] if keys else related.through.get(record_id, [])
+    if gone:
+        return "", f"{', '.join(gone)} is deleted in {related.snapshot.system}, or not visible to this user"
     if len(keys) != 1:
         return "", f"{'none' if not keys else len(keys)} found in {related.snapshot.system} where one is needed"
     (key,) = keys
@@ -165,14 +182,13 @@ def _lacking(source: Records, record_id: str, related: _Related, reason: str) ->
     return replace(found, remedy=f"fill {relation.by}") if blank else found
 
 
-def _not_admitted(scene: Scene, record_id: str) -> list[Held]:
+def _not_admitted(records: Records, pairing: Pairing, record_id: str) -> list[Held]:
     """A record that meets some of the conditions but not all was meant to come: it is listed with what it lacks."""
-    where = scene.pairing.admit.get("left", Where())
-    record = {name: scene.left.value(record_id, name) for name in where.fields}
-    lacking = failing(record, where)
-    if not lacking or len(lacking) == len(where.conditions):
+    where = pairing.admit.get("left", Where())
+    wanting = failing({name: records.value(record_id, name) for name in where.fields}, where)
+    if not wanting or len(wanting) == len(where.conditions):
         return []
-    return [held(scene.left.ref(record_id), "not admitted", "; ".join(lacking))]
+    return [held(records.ref(record_id), "not admitted", "; ".join(wanting))]
 
 
 def _related(scene: Scene, row: FieldMapping) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from workbench.model.mappings import PLACEHOLDER, Canonicaliser, FieldMapping, Pairing, Side
@@ -39,6 +39,8 @@ def asked(pairing: Pairing, side: Side) -> Iterator[Asked]:
     yield from _mapped(pairing, side)
     yield from _deciding(pairing, side)
     yield from _set(pairing, side)
+    if side == "left":
+        yield from _leading(pairing)
 
 
 def _mapped(pairing: Pairing, side: Side) -> Iterator[Asked]:
@@ -70,6 +72,25 @@ def _set(pairing: Pairing, side: Side) -> Iterator[Asked]:
         yield Asked(name, "record status", ("text", "picklist"), updated=True)
         for source in PLACEHOLDER.findall(template):
             yield Asked(source, "named in the record status")
+
+
+def _leading(pairing: Pairing) -> Iterator[Asked]:
+    """The fields of an imported record that lead to the records that it needs (R-DEAL-7)."""
+    for relation in pairing.relations:
+        if relation.by:
+            types: tuple[FieldType, ...] = () if relation.field == "id" else ("email", "text")
+            yield Asked(relation.by, f"names its {relation.name}", types)
+        for name in relation.when.fields:
+            yield Asked(name, f"says which {relation.name} is meant", ("picklist",))
+
+
+def choices(pairing: Pairing) -> Mapping[str, tuple[str, ...]]:
+    """The picklists that say which of several relations is meant, each with the values that are understood."""
+    found: dict[str, list[str]] = {}
+    for relation in pairing.relations:
+        for condition in relation.when.conditions:
+            found.setdefault(condition.field, []).extend(str(value) for value in condition.values if value is not None)
+    return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
 
 
 def status_row(pairing: Pairing) -> FieldMapping | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from workbench.core.readiness.fields import field_findings
 from workbench.core.readiness.finding import Finding, Readiness
+from workbench.core.readiness.imports import imports
 from workbench.core.readiness.records import Accounts
+from workbench.core.readiness.switching import Said, idle, switch_findings
 from workbench.errors import Refused
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
@@ -16,7 +18,16 @@ from workbench.model.records import Snapshots
 from workbench.model.rows import Rows
 
 SIDES: tuple[Side, ...] = ("left", "right")
-FIRST = ("field not seen", "wrong type", "not writable", "marker not seen", "required and empty", "status missing")
+FIRST = (
+    "switched off",
+    "field not seen",
+    "wrong type",
+    "not writable",
+    "marker not seen",
+    "required and empty",
+    "status missing",
+    "choice missing",
+)
 """What is told before anything about single records, because those may follow from it."""
 
 
@@ -28,14 +39,17 @@ def check(
     instances: Mapping[str, Instance],
     *,
     excluded: Iterable[str] = (),
+    said: Mapping[Side, Said] | None = None,
 ) -> Readiness:
     """Every finding, critical ones first. `descriptions` by system and kind; `snapshots` by kind; `excluded` are the
-    records (system:kind:id) of which a person said that they do not sync.
+    records (system:kind:id) that need no preparation: they do not sync, or are imported already; `said` are the
+    settings of each side that matter to the integration.
 
     Raises Refused when no filter says which accounts are partner accounts: nothing could be said about them.
     """
     found = [
-        *_all_fields(integration, kinds, descriptions),
+        *switch_findings(integration, said or {}),
+        *_all_fields(integration, kinds, descriptions, said or {}),
         *_all_records(integration, kinds, snapshots, instances, frozenset(excluded)),
     ]
     ordered = sorted(found, key=lambda one: (one.severity != "critical", one.check not in FIRST, one.check, one.where))
@@ -44,13 +58,16 @@ def check(
 
 
 def _all_fields(
-    integration: Integration, kinds: Mapping[str, Kind], descriptions: Mapping[tuple[str, str], Description]
+    integration: Integration,
+    kinds: Mapping[str, Kind],
+    descriptions: Mapping[tuple[str, str], Description],
+    said: Mapping[Side, Said],
 ) -> Iterator[Finding]:
     for pairing in integration.pairings:
         for side in SIDES:
-            system = integration.system(side)
+            system, unneeded = integration.system(side), idle(integration, side, said)
             seen, place = descriptions[system, pairing.kind], kinds[pairing.kind].systems[system]
-            yield from field_findings(integration, pairing, side, place, seen)
+            yield from field_findings(integration, pairing, side, place, seen, idle=unneeded)
 
 
 def _all_records(
@@ -60,8 +77,9 @@ def _all_records(
     instances: Mapping[str, Instance],
     excluded: frozenset[str],
 ) -> Iterator[Finding]:
-    if integration.shape != "reconciling":
-        return  # of an import, planning itself says of each record what it lacks (R-DEAL-8)
+    if integration.shape == "importing":
+        yield from imports(integration, kinds, snapshots, instances, excluded)
+        return
     for pairing in integration.pairings:
         if kinds[pairing.kind].parent:
             continue  # contacts come with their partner

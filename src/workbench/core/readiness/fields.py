@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.core.readiness.asking import Asked, asked, status_row, statuses
+from workbench.core.readiness.asking import Asked, asked, choices, status_row, statuses
 from workbench.core.readiness.finding import Finding
 from workbench.model.integrations import Integration
 from workbench.model.kinds import KindInSystem
@@ -16,17 +16,28 @@ SIZES = (3, 5)
 
 
 def field_findings(
-    integration: Integration, pairing: Pairing, side: Side, place: KindInSystem, seen: Description
+    integration: Integration,
+    pairing: Pairing,
+    side: Side,
+    place: KindInSystem,
+    seen: Description,
+    *,
+    idle: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
-    """Everything about the fields of a kind on one side that would stop a sync or surprise people."""
+    """Everything about the fields of a kind on one side that would stop a sync or surprise people.
+
+    `idle` are fields that nobody needs while a module of the vendor's is off.
+    """
     merged: dict[str, list[Asked]] = {}
     for one in asked(pairing, side):
-        merged.setdefault(one.name, []).append(one)
+        if one.name not in idle:
+            merged.setdefault(one.name, []).append(one)
     for name, wanted in sorted(merged.items()):
         yield from _field(seen, name, wanted, integration.name)
     yield from _required(pairing, side, place, seen)
     yield from _marker(pairing, side, place, seen)
     yield from _statuses(pairing, side, seen)
+    yield from _choices(pairing, side, seen, idle)
     yield from _record_status(integration, pairing, side, seen)
 
 
@@ -110,6 +121,25 @@ def _statuses(pairing: Pairing, side: Side, seen: Description) -> Iterator[Findi
             "warning", "size of the status set", f"{len(wanted)} statuses are mapped, not three or five", where,
             "map all three statuses, or all five with distributors, even those that do not sync",
         )  # fmt: skip
+
+
+def _choices(pairing: Pairing, side: Side, seen: Description, idle: frozenset[str]) -> Iterator[Finding]:
+    """The picklist that says whose a deal is holds the values that are understood, and no others (R-DEAL-7)."""
+    for name, wanted in choices(pairing).items() if side == "left" else ():
+        known = seen.field(name)
+        if known is None or known.type != "picklist" or name in idle:
+            continue
+        where, (missing, further) = f"{seen.system} {seen.object}.{name}", _apart(wanted, known)
+        if missing:
+            yield Finding(
+                "critical", "choice missing", f"the picklist lacks {_listed(missing)}", where,
+                "add the values to the picklist, spelled exactly so",
+            )  # fmt: skip
+        if further:
+            yield Finding(
+                "warning", "further choice", f"the picklist also holds {_listed(further)}, which nobody understands",
+                where, f"leave only {_listed(wanted)}: records with another value are not imported",
+            )  # fmt: skip
 
 
 def _record_status(integration: Integration, pairing: Pairing, side: Side, seen: Description) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from workbench.model.kinds import KindInSystem
 from workbench.model.rows import Rows
 from workbench.model.values import fingerprint
 
@@ -33,6 +34,12 @@ class Finding:
     def key(self) -> str:
         """What a confirmation calls this finding: the same as long as the same thing is wrong in the same place."""
         return f"{self.check}: {self.record or self.where}"
+
+
+def link_to(place: KindInSystem, record_id: str, url: str) -> str:
+    """A record's address for people, at the host that answered; blank where the system has no such page."""
+    host = "/".join(url.split("/", 3)[:3])  # scheme and host, without the path of the API
+    return host + place.page.replace("{id}", record_id) if place.page and "://" in host else ""
 
 
 @dataclass(frozen=True)

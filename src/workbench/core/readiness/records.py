@@ -12,7 +12,7 @@ from workbench.core import normalizing
 from workbench.core.admitting import admitted
 from workbench.core.columns import by_id
 from workbench.core.readiness.asking import flags, status_row, statuses
-from workbench.core.readiness.finding import Finding
+from workbench.core.readiness.finding import Finding, link_to
 from workbench.model.kinds import KindInSystem
 from workbench.model.mappings import Pairing, Side
 from workbench.model.records import Ref, Snapshot
@@ -79,7 +79,7 @@ class Accounts:
         ref = str(self._ref(key))
         return Finding(
             "critical" if critical else "warning", check, what, self._name(key), remedy,
-            f"{ref} and {beside}" if beside else ref, self._link(key),
+            f"{ref} and {beside}" if beside else ref, link_to(self._place, key, self._url),
         )  # fmt: skip
 
     def _ref(self, key: str) -> Ref:
@@ -87,11 +87,6 @@ class Accounts:
 
     def _name(self, key: str) -> str:
         return str(self._names.get(key) or key)
-
-    def _link(self, key: str) -> str:
-        """The record's address for people, at the host that answered."""
-        host = "/".join(self._url.split("/", 3)[:3])  # scheme and host, without the path of the API
-        return host + self._place.page.replace("{id}", key) if self._place.page and "://" in host else ""
 
     def _evidence(self) -> pd.DataFrame:
         frame, words = self._snapshot.frame.loc[self.ids], ("name", "website", "phone", "postcode")

@@ -38,7 +38,7 @@ def prepare(ledger: Ledger, state: State) -> None:
         "accountFlag": "Sync_with_Channeltivity__c", "statusField": "Channeltivity_Partner_Status__c",
         "pullOpportunities": True, "importFlag": "Export_to_Channeltivity_Deal__c",
         "partnerEmail": "Channeltivity_Partner_Email__c", "distributorEmail": "Channeltivity_Distributor_Email__c",
-        "distributorModule": True, "ignoredDomains": ["freemail.example"],
+        "distributorModule": True, "leadDistribution": False, "referral": False, "ignoredDomains": ["freemail.example"],
     })  # fmt: skip
 
 

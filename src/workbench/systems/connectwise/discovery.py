@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.systems.cells import dig, instant
 from workbench.systems.connectwise.access import Access
-from workbench.systems.discovery import Found, gather, host_of, insecure, together
+from workbench.systems.discovery import Found, Probe, gather, host_of, insecure, together
 
 MODULES = ("company", "contact", "opportunity", "invoice", "serviceTicket", "purchaseOrder", "product")
 """The parts of a legacy integrator log-in whose `…ApiFlag` and `…CallbackUrl` are looked at."""
@@ -27,12 +27,12 @@ def discover(access: Access) -> pd.DataFrame:
     """Every trace of an integration, one row each."""
     return gather(
         [
-            ("API members", partial(_members, access)),
-            ("integrator log-ins", partial(_log_ins, access)),
-            ("callbacks", partial(_callbacks, access)),
-            ("hosted pages", partial(_hosted, access)),
-            ("managed devices", partial(_devices, access)),
-            *((f"writers of {name}", partial(_writers, access, name)) for name in WRITTEN),
+            Probe("API members", partial(_members, access)),
+            Probe("integrator log-ins", partial(_log_ins, access)),
+            Probe("callbacks", partial(_callbacks, access)),
+            Probe("hosted pages", partial(_hosted, access)),
+            Probe("managed devices", partial(_devices, access)),
+            *(Probe(f"writers of {name}", partial(_writers, access, name)) for name in WRITTEN),
         ]
     )
 

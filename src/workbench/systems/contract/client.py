@@ -70,7 +70,7 @@ class ContractSystem:
         """By equality filters; by id and with `since` the deleted ones too. The watermark is the portal's own time."""
         taken_at = self.transport.clock.now()
         if kind == "integration":
-            return Reading(gather(self.probes()), "", taken_at)
+            return Reading(gather(self.probes(), where), "", taken_at)
         place, known = self._reach.place(kind), self._fields(kind)
         wanted = [name for name in fields or known if name not in ("id", place.modified)]
         self._check_names(kind, [*wanted, *where.fields])
@@ -87,9 +87,9 @@ class ContractSystem:
         """A call for each record, a few side by side."""
         return one_by_one(self.transport, chunk, self._send)
 
-    def probes(self) -> list[tuple[str, Probe]]:
+    def probes(self) -> list[Probe]:
         """What the portal can be asked about its own integrations."""
-        return [("integrations", partial(integrations, self))]
+        return [Probe("integrations", partial(integrations, self))]
 
     def rows(self, object_name: str) -> Iterator[Mapping[str, Any]]:
         """Every living record of an object."""

@@ -18,7 +18,7 @@ from simple_salesforce.format import format_soql
 
 from workbench.errors import AccessDenied, UsageError
 from workbench.systems.cells import instant
-from workbench.systems.discovery import Found, gather, host_of, insecure, together
+from workbench.systems.discovery import Found, Probe, gather, host_of, insecure, together
 
 if TYPE_CHECKING:
     from workbench.systems.salesforce.client import SalesforceSystem
@@ -32,16 +32,16 @@ def discover(system: SalesforceSystem) -> pd.DataFrame:
     users = _users(system)
     return gather(
         [
-            ("installed packages", partial(_packages, system)),
-            ("connected apps", partial(_apps, system)),
-            ("OAuth grants", partial(_grants, system, users)),
-            ("named credentials", partial(_named_credentials, system)),
-            ("remote sites", partial(_remote_sites, system)),
-            ("outbound messages", partial(_outbound_messages, system, users)),
-            ("integration users", partial(_integration_users, system)),
-            ("API log-ins", partial(_log_ins, system, users)),
-            *((f"writers of {name}", partial(_writers, system, name)) for name in WRITTEN),
-            ("API traffic", partial(_traffic, system)),
+            Probe("installed packages", partial(_packages, system)),
+            Probe("connected apps", partial(_apps, system)),
+            Probe("OAuth grants", partial(_grants, system, users)),
+            Probe("named credentials", partial(_named_credentials, system)),
+            Probe("remote sites", partial(_remote_sites, system)),
+            Probe("outbound messages", partial(_outbound_messages, system, users)),
+            Probe("integration users", partial(_integration_users, system)),
+            Probe("API log-ins", partial(_log_ins, system, users)),
+            *(Probe(f"writers of {name}", partial(_writers, system, name)) for name in WRITTEN),
+            Probe("API traffic", partial(_traffic, system)),
         ]
     )
 
