@@ -57,7 +57,7 @@ def test_every_mistake_is_reported_at_once_with_its_line(written):
         "by_name:\n  a: {name: c, share: half}\n"
     )
     found = mistakes(document)
-    assert [line for line, _, _ in found] == [1, 1, 2, 4, 5, 5, 7]
+    assert [line for line, _, _ in found] == [1, 2, 4, 5, 5, 7]
     assert (1, "'titel' is not known here", "did you mean 'title'?") in found
     assert (2, "'color' is not known here", "did you mean 'colour'?") in found
     assert (5, "'bleu' is no colour", "did you mean 'blue'?") in found
@@ -67,12 +67,12 @@ def test_every_mistake_is_reported_at_once_with_its_line(written):
 def test_validate_raises_one_error_that_holds_all(written):
     with pytest.raises(ConfigurationError) as raised:
         validate(written("titel: Oak\nleaf: 3\n"), Tree)
-    assert len(raised.value.problems) == 3
+    assert len(raised.value.problems) == 2
 
 
 def test_number_is_never_taken_for_text_nor_text_for_a_number(written):
     messages = [message for _, message, _ in mistakes(written('title: 12\nleaf: {name: a, size: "3"}\n'))]
-    assert messages == ["title: input should be a valid string", "leaf.size: input should be a valid integer"]
+    assert messages == ["title: 12 is no text", "leaf.size: '3' is no whole number"]
 
 
 def test_key_that_stands_twice_is_named_with_both_lines(written):

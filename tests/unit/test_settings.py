@@ -53,6 +53,30 @@ def test_every_mistake_of_every_file_is_said_at_once_with_line_and_nearest_name(
     assert len(said) >= 3
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "place", "said"),
+    [
+        ("kinds.yaml", "evidence:", "evidense:", "kinds.yaml:13", "did you mean 'evidence'?"),
+        ("kinds.yaml", "object:", "objekt:", "kinds.yaml:8", "did you mean 'object'?"),
+        ("kinds.yaml", "kinds:", "kinds: [", "kinds.yaml:", "this is not YAML"),
+        ("integrations/partner-sync.yaml", "left: channeltivity", "left: chaneltivity", ":3", "'channeltivity'?"),
+        ("integrations/partner-sync.yaml", "left: channeltivity", "lefft: channeltivity", ":3", "mean 'left'?"),
+        ("integrations/partner-sync.yaml", "canonicaliser: phone", "canonicaliser: fone", ":32", "mean 'phone'?"),
+        ("integrations/partner-sync.yaml", "title:", "title: !!binary", ":2", "is not allowed here"),
+        ("workbench.yaml", "approval_hours: 24", "approval_hours: soon", ":6", "'soon' is no whole number"),
+        ("workbench.yaml", "profiles:", "profile_s:", ":7", "did you mean 'profiles'?"),
+        ("workbench.yaml", "run_by: workbench", "run_by: workbnch", ":10", "did you mean 'workbench'?"),
+        ("landscape.yaml", "systems:", "sistems:", "landscape.yaml:", "did you mean 'systems'?"),
+        ("approvers.yaml", "people:", "peeple:", "approvers.yaml:", "did you mean 'people'?"),
+    ],
+)
+def test_one_mistake_is_said_once_where_it_stands_and_causes_no_second(home, name, before, after, place, said):
+    change(home, name, before, after)
+
+    (only,) = problems(home)
+    assert place in only and said in only
+
+
 def test_a_system_that_no_kind_knows_is_named_with_the_nearest(home):
     change(home, "integrations/partner-sync.yaml", "left: channeltivity", "left: chaneltivity")
 

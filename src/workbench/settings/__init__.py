@@ -77,11 +77,11 @@ def read(profile: str = "", *, folder: Path | None = None, environment: Mapping[
     integrations = {name: integration_of(name, file, run_by, zone) for name, file in files.items() if file}
     people = tuple(person_of(shape) for shape in approvers.people) if approvers else ()
     reader.found(check_kinds(kinds, reader.document("kinds.yaml")))
-    for name, integration in integrations.items():
+    for name, integration in integrations.items() if kinds_file else ():
         document = reader.document(f"integrations/{name}.yaml")
-        reader.found(check_integrations(integration, integrations, kinds, document))
+        reader.found(check_integrations(integration, integrations, kinds, document, names))
     reader.found(check_people(people, reader.document("approvers.yaml")))
-    whole = integrations if len(integrations) == len(files) else None
+    whole = None if reader.problems else integrations  # what is wrong there would be said of the landscape again
     landscape, problems = collect_landscape(home / "config" / "landscape.yaml", whole)
     reader.found(problems)
     if reader.problems or workbench is None or landscape is None:

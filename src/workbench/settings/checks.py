@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from workbench.errors import Problem, nearest
 from workbench.model.integrations import Integration
@@ -25,9 +25,19 @@ def check_integrations(
     integrations: Mapping[str, Integration],
     kinds: Mapping[str, Kind],
     document: Document,
+    declared: Collection[str],
 ) -> tuple[Problem, ...]:
-    """Names exist, a kind lives in both systems, parents come first, value maps are one to one, no cycle."""
-    found = [*_names(integration, integrations, kinds), *_mappings(integration), *_cycles(integration, integrations)]
+    """Names exist, a kind lives in both systems, parents come first, value maps are one to one, no cycle.
+
+    `declared` are the names of all files of integrations, those that could not be read too.
+    """
+    found = [
+        *_after(integration, declared),
+        *_ends(integration, kinds),
+        *_kinds_of(integration, kinds),
+        *_mappings(integration),
+        *_cycles(integration, integrations),
+    ]
     return tuple(document.problem(path, message, remedy) for path, message, remedy in found)
 
 
@@ -60,24 +70,34 @@ def _kinds(kinds: Mapping[str, Kind]) -> Iterator[Mistake]:
                 yield ("kinds", name, "systems", system), "matching by email needs evidence: email", "name the field"
 
 
-def _names(
-    integration: Integration, integrations: Mapping[str, Integration], kinds: Mapping[str, Kind]
-) -> Iterator[Mistake]:
+def _after(integration: Integration, declared: Collection[str]) -> Iterator[Mistake]:
+    others = {name for name in declared if name != integration.name}
+    for earlier in integration.after:
+        if earlier not in others:
+            yield ("after",), f"{earlier!r} is no other integration", nearest(earlier, others)
+
+
+def _ends(integration: Integration, kinds: Mapping[str, Kind]) -> Iterator[Mistake]:
+    """Both systems are known, and the kinds live there; a system that no kind knows is one mistake, not one a kind."""
     if integration.left == integration.right:
         yield ("right",), "left and right are the same system", "name two systems"
-    for earlier in integration.after:
-        if earlier not in integrations or earlier == integration.name:
-            yield ("after",), f"{earlier!r} is no other integration", nearest(earlier, integrations)
+    known = {system for kind in kinds.values() for system in kind.systems}
+    for side, system in (("left", integration.left), ("right", integration.right)):
+        if system not in known:
+            yield (side,), f"config/kinds.yaml has no record in {system!r}", nearest(system, known)
+            continue
+        for kind in (kinds[name] for name in integration.kinds if name in kinds):
+            if system not in kind.systems:
+                yield (side,), f"config/kinds.yaml has no {kind.name} in {system!r}", nearest(system, kind.systems)
+
+
+def _kinds_of(integration: Integration, kinds: Mapping[str, Kind]) -> Iterator[Mistake]:
     seen: set[str] = set()
     for pairing in integration.pairings:
         kind = kinds.get(pairing.kind)
         if kind is None:
             yield ("kinds", pairing.kind), f"{pairing.kind!r} is no kind", nearest(pairing.kind, kinds)
             continue
-        for side in ("left", "right"):
-            system = integration.left if side == "left" else integration.right
-            if system not in kind.systems:
-                yield (side,), f"config/kinds.yaml has no {pairing.kind} in {system!r}", nearest(system, kind.systems)
         if kind.parent in integration.kinds and kind.parent not in seen:
             yield ("kinds", pairing.kind), f"{pairing.kind} stands before its parent {kind.parent}", "parents first"
         seen.add(pairing.kind)

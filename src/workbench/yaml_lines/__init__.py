@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from workbench.errors import ConfigurationError, Problem
 from workbench.yaml_lines.document import Document, Path
-from workbench.yaml_lines.mistakes import problem
+from workbench.yaml_lines.mistakes import problems
 from workbench.yaml_lines.reading import Reader
 
 __all__ = ["Document", "Path", "Strict", "collect", "load", "validate"]
@@ -57,8 +57,7 @@ def collect(document: Document, model: type[Model]) -> tuple[Model | None, tuple
     try:
         value = model.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        found = tuple(problem(document, model, detail) for detail in error.errors())
-        return None, tuple(sorted({*document.problems, *found}))
+        return None, tuple(sorted({*document.problems, *problems(document, model, error.errors())}))
     return (None if document.problems else value), document.problems
 
 

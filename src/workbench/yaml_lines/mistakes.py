@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import reprlib
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Union
 
 from pydantic import BaseModel
@@ -14,13 +16,40 @@ from pydantic_core import ErrorDetails
 from workbench.errors import Problem, nearest
 from workbench.yaml_lines.document import Document, Path
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_WANTED = {
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+    "string": "text",
+    "list": "list",
+    "tuple": "list",
+    "dict": "group of names with values",
+    "model": "group of names with values",
+}
 
-def problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
-    """One mistake that pydantic found, in the words of whoever wrote the file, with the nearest right name."""
+
+def problems(document: Document, model: type[BaseModel], details: Iterable[ErrorDetails]) -> Iterator[Problem]:
+    """Every mistake that pydantic found, once: a mistyped name is not missing too, nor is an unreadable value wrong."""
+    found = list(details)
+    mistyped = {
+        (*place, name)
+        for *place, wrong in (item["loc"] for item in found if item["type"] in _UNKNOWN)
+        for name in difflib.get_close_matches(str(wrong), _names_at(model, place), n=1)
+    }
+    unreadable = {said.line for said in document.problems}
+    for item in found:
+        said = _problem(document, model, item)
+        if said.line not in unreadable and not (item["type"] == "missing" and item["loc"] in mistyped):
+            yield said
+
+
+def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    """One mistake in the words of whoever wrote the file, with the nearest right name."""
     path = _path_in(document.data, detail["loc"])
     name, context = str(detail["loc"][-1]) if detail["loc"] else "", detail.get("ctx", {})
     kind = detail["type"]
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN:
         return document.problem(
             path, f"{name!r} is not known here", nearest(name, _names_at(model, detail["loc"][:-1]))
         )
@@ -30,11 +59,19 @@ def problem(document: Document, model: type[BaseModel], detail: ErrorDetails) ->
     if kind in ("literal_error", "enum"):
         allowed = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")]
         return document.problem(path, f"{detail['input']!r} is no {name}", nearest(str(detail["input"]), allowed))
-    message = detail["msg"].removeprefix("Value error, ")
+    message = _told(detail)
     if kind == "string_pattern_mismatch":
         message = f"{detail['input']!r} is not written as {context['pattern']}"
     what = f"{'.'.join(map(str, path)) or 'the file'}: {message[:1].lower()}{message[1:]}"
     return document.problem(path, what, str(context.get("remedy", "")))
+
+
+def _told(detail: ErrorDetails) -> str:
+    """What is wrong with a value, in words."""
+    wanted, _, what = detail["type"].partition("_")
+    if wanted in _WANTED and what in ("type", "parsing", "from_float"):
+        return f"{reprlib.repr(detail['input'])} is no {_WANTED[wanted]}"
+    return detail["msg"].removeprefix("Value error, ")
 
 
 def _path_in(data: Any, location: tuple[int | str, ...]) -> Path:
