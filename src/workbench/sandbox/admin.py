@@ -139,9 +139,9 @@ def _reset(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {name: body.get(name, getattr(size, name)) for name in ("seed", "partners", "companies")}
     if body.keys() - wanted.keys() or not all(isinstance(value, int) and value >= 0 for value in wanted.values()):
         raise ValueError("reset takes seed, partners and companies, whole numbers")
-    with state.transaction():
-        if Size(**wanted) == size and state.restore():
-            return wanted
+    if Size(**wanted) == size and state.restore():
+        return wanted
+    with state.loading():
         state.empty(keeping=("identity", "credentials"))
         state.forget("identity", "filled")
         fill(state, Size(**wanted))

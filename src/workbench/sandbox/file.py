@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,16 +105,51 @@ class File:
             )
 
     @contextmanager
-    def loading(self) -> Iterator[None]:
-        """A transaction for very many new records: the indexes are made afterwards, in one go each."""
-        self.connection.execute("PRAGMA cache_size = -262144")  # 256 MB, or building the indexes thrashes
-        with self.transaction():
+    def loading(self, *, indexed: bool = True) -> Iterator[None]:
+        """A transaction for very many new records: the indexes are made afterwards, in one go each, or not at all.
+
+        Meanwhile the journal is the plain one, which does not write new pages twice; it stays the other one while
+        somebody else has the file open. An inner one joins the outer one.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        with self._hurrying(), self.transaction():
             for name in INDEXES:
                 self.connection.execute(f"DROP INDEX {name}")
             yield
-            for statement in INDEXES.values():
+            for statement in INDEXES.values() if indexed else ():
                 self.connection.execute(statement)
-        self.connection.execute("PRAGMA cache_size = -2000")
+
+    @contextmanager
+    def _hurrying(self) -> Iterator[None]:
+        self.connection.execute("PRAGMA cache_size = -262144")  # 256 MB, or building the indexes thrashes
+        self.connection.execute("PRAGMA synchronous = OFF")
+        with suppress(sqlite3.OperationalError):
+            self.connection.execute("PRAGMA journal_mode = DELETE")
+        try:
+            yield
+        finally:
+            for _, name, _ in self.connection.execute("PRAGMA database_list").fetchall():
+                if name.startswith("share"):
+                    self.connection.execute(f"DETACH {name}")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute("PRAGMA cache_size = -2000")
+
+    def pour(self, path: Path) -> None:
+        """Add what another file holds, but for its settings; inside `loading()`, which lets go of it at its end."""
+        share = f"share{len(self.connection.execute('PRAGMA database_list').fetchall())}"
+        self.connection.execute(f"ATTACH ? AS {share}", (str(path),))
+        last = self.connection.execute("SELECT coalesce(max(position), 0) FROM record").fetchone()[0]
+        self.connection.execute(
+            "INSERT INTO record SELECT position + ?, system, object, id, fields, created, modified, deleted"
+            f" FROM {share}.record",
+            (last,),
+        )
+        for table in ("pointer", "truth"):
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM {share}.{table}")
+        self.connection.execute(f"REPLACE INTO sequence SELECT * FROM {share}.sequence")
 
     def empty(self, keeping: tuple[str, ...]) -> None:
         """Throw everything away but the kept values of these sections."""

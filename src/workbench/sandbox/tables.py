@@ -59,6 +59,10 @@ REMEMBERED = ("setting", "record", "pointer", "sequence", "truth")
 """What going back to the seed restores."""
 
 
+Pointer = tuple[str, str, str]
+"""Place, value, id."""
+
+
 def key_of(value: Any) -> str:
     """A value as it is looked up: text without letter case."""
     return str(value).casefold()
@@ -75,8 +79,8 @@ _PLACES = {
 }
 
 
-def pointers_of(system: str, object: str, id: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The pointers that a record needs: place, value, id."""
+def pointers_of(system: str, object: str, id: str, fields: Mapping[str, Any]) -> list[Pointer]:
+    """The pointers that a record needs."""
     found = []
     for place, name, part in _PLACES.get((system, object), ()):
         value = fields.get(name)

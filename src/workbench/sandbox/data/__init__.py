@@ -42,16 +42,12 @@ channeltivity and channelonline: as docs/channeltivity-contract.md and docs/chan
 
 from __future__ import annotations
 
-import gc
-
+from workbench.sandbox.data import channelonline, channeltivity
 from workbench.sandbox.data.credentials import make_credentials
-from workbench.sandbox.data.recording import record
+from workbench.sandbox.data.shares import record_all
 from workbench.sandbox.data.size import Size
 from workbench.sandbox.salesforce.ids import make_id
 from workbench.sandbox.state import State
-
-SMALL = 5000
-"""Up to so many companies a copy of the data is kept, so that going back to it takes no time."""
 
 
 def size_of(state: State) -> Size:
@@ -77,16 +73,8 @@ def fill(state: State, size: Size) -> None:
         token = state.setting("credentials", "salesforce")["access_token"]
         state.keep("session.salesforce", token, {"user": make_id("005", 1)})
         state.keep("connectwise", "codebase", "v2025_8")
-        _record(state, size)
-        if size.partners + size.companies <= SMALL:
+        channeltivity.set_up(state)
+        channelonline.set_up(state)
+        record_all(state, size)
+        if size.small:
             state.remember()
-
-
-def _record(state: State, size: Size) -> None:
-    collecting = gc.isenabled()
-    gc.disable()  # much is made and all of it is kept: looking for garbage would take a third of the time
-    try:
-        record(state, size)
-    finally:
-        if collecting:
-            gc.enable()

@@ -14,7 +14,12 @@ SYSTEM = "channelonline"
 _TYPES = {"Client": "customer", "Credit Hold": "customer", "Prospect": "prospect", "Former Client": "generic"}
 
 
-def prepare(ledger: Ledger, state: State) -> None:
+def set_up(state: State) -> None:
+    """The system's name."""
+    state.keep(SYSTEM, "name", "Northwind ChannelOnline")
+
+
+def prepare(ledger: Ledger) -> None:
     """Where the numbers begin, and what the system says about its integrations."""
     for object, last in (("accounts", 80000), ("quotes", 4000), ("salesOrders", 6000), ("purchaseOrders", 9000)):
         ledger.start_after(SYSTEM, object, last)
@@ -25,7 +30,6 @@ def prepare(ledger: Ledger, state: State) -> None:
         user = "channelonline@northwind-channel.example" if counterpart == "salesforce" else "channelonline"
         fields = {"name": title, "type": "sync jobs", "counterpart": counterpart, "user": user, "detail": detail}
         ledger.add(SYSTEM, "integrations", {**fields, "enabled": True})
-    state.keep(SYSTEM, "name", "Northwind ChannelOnline")
 
 
 def account(company: Company, random: Lots, ledger: Ledger, books: Books) -> str:

@@ -15,9 +15,28 @@ SELLERS, READERS = "1", "2"
 """Ids of the groups: the one may register deals, the other may not."""
 
 
-def prepare(ledger: Ledger, state: State) -> None:
-    """The portal's groups, its own people, its settings and what it says about its integrations."""
-    for object, begin in (("organizations", 1000), ("contacts", 5000), ("users", 200)):
+def set_up(state: State) -> None:
+    """The portal's name and the settings of its connector."""
+    state.keep(SYSTEM, "name", "Northwind Partner Portal")
+    state.keep(SYSTEM, "settings", {
+        "status": True, "mode": "Bi-Directional Sync",
+        "syncActive": True, "syncProspective": False, "syncInactive": False,
+        "accountFlag": "Sync_with_Channeltivity__c", "statusField": "Channeltivity_Partner_Status__c",
+        "pullOpportunities": True, "importFlag": "Export_to_Channeltivity_Deal__c",
+        "partnerEmail": "Channeltivity_Partner_Email__c", "distributorEmail": "Channeltivity_Distributor_Email__c",
+        "distributorModule": True, "leadDistribution": False, "referral": False, "ignoredDomains": ["freemail.example"],
+    })  # fmt: skip
+
+
+def prepare(ledger: Ledger) -> None:
+    """The portal's groups, its own people and what it says about its integrations."""
+    for object, begin in (
+        ("organizations", 1000),
+        ("contacts", 5000),
+        ("users", 200),
+        ("leads", 400),
+        ("referrals", 600),
+    ):
         ledger.start_after(SYSTEM, object, begin)
     ledger.add(SYSTEM, "groups", {"name": "Partner sales", "modules": ["deals", "leads", "referrals"]})
     ledger.add(SYSTEM, "groups", {"name": "Partner marketing", "modules": ["library"]})
@@ -31,15 +50,6 @@ def prepare(ledger: Ledger, state: State) -> None:
         "detail": "organization sync hourly, deal import hourly; user name, password and security token",
     })  # fmt: skip
     ledger.add(SYSTEM, "integrations", {"name": "HubSpot Integration", "type": "vendor connector", "enabled": False})
-    state.keep(SYSTEM, "name", "Northwind Partner Portal")
-    state.keep(SYSTEM, "settings", {
-        "status": True, "mode": "Bi-Directional Sync",
-        "syncActive": True, "syncProspective": False, "syncInactive": False,
-        "accountFlag": "Sync_with_Channeltivity__c", "statusField": "Channeltivity_Partner_Status__c",
-        "pullOpportunities": True, "importFlag": "Export_to_Channeltivity_Deal__c",
-        "partnerEmail": "Channeltivity_Partner_Email__c", "distributorEmail": "Channeltivity_Distributor_Email__c",
-        "distributorModule": True, "leadDistribution": False, "referral": False, "ignoredDomains": ["freemail.example"],
-    })  # fmt: skip
 
 
 def organization(company: Company, random: Lots, ledger: Ledger) -> str:

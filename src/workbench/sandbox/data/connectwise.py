@@ -86,6 +86,7 @@ def company(company: Company, random: Lots, ledger: Ledger, tenant: Tenant) -> s
     if random.random() < 0.01:
         merged = _fields(company, copied(company, random, care=0.5), random, tenant)
         merged.update(deletedFlag=True, identifier=f"{merged['identifier'][:28]}-2", deletedBy="imeyer")
+        merged.update(status={"id": tenant.statuses["Active"]})
         _store(company, merged, ledger, f"merged into {id}; still Active, lastUpdated did not move")
     return id
 

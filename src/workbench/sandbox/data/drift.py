@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.sandbox.data.lots import Lots
@@ -105,24 +106,34 @@ _CHANGES = (_another_form, _another_form, _another_form, _shortened, _joined, _i
 def _phone(phone: str, random: Lots) -> str:
     calling, number = phone.split(" ")
     if calling == "+1":
-        area, office, line = number[:3], number[3:6], number[6:]
-        ways = (
-            f"({area}) {office}-{line}",
-            f"{area}-{office}-{line}",
-            f"+1 {area} {office} {line}",
-            f"{area}.{office}.{line}",
-            f"1-{area}-{office}-{line}",
-            f"({area}) {office}-{line} x{random.between(10, 99)}",
-            f"+1{area}{office}{line}",
-        )
-        return random.choice(ways)
+        extension = random.between(10, 99)
+        return random.choice(_AMERICAN_PHONES)(number[:3], number[3:6], number[6:], extension)
     split = 2 if len(number) < 10 else 3
-    national = f"0{number[:split]} {number[split:]}"
-    return random.choice((f"{calling} {number[:split]} {number[split:]}", f"{calling}{number}", national))
+    return random.choice(_PHONES)(calling, number[:split], number[split:])
+
+
+_AMERICAN_PHONES: tuple[Callable[[str, str, str, int], str], ...] = (
+    lambda area, office, line, _: f"({area}) {office}-{line}",
+    lambda area, office, line, _: f"{area}-{office}-{line}",
+    lambda area, office, line, _: f"+1 {area} {office} {line}",
+    lambda area, office, line, _: f"{area}.{office}.{line}",
+    lambda area, office, line, _: f"1-{area}-{office}-{line}",
+    lambda area, office, line, extension: f"({area}) {office}-{line} x{extension}",
+    lambda area, office, line, _: f"+1{area}{office}{line}",
+)
+_PHONES: tuple[Callable[[str, str, str], str], ...] = (
+    lambda calling, area, number: f"{calling} {area} {number}",
+    lambda calling, area, number: f"{calling}{area}{number}",
+    lambda _, area, number: f"0{area} {number}",
+)
 
 
 def _website(domain: str, random: Lots) -> str:
-    return random.choice((f"https://www.{domain}", f"www.{domain}", f"http://{domain}/", domain, f"https://{domain}"))
+    before, after = random.choice(_WEBSITES)
+    return before + domain + after
+
+
+_WEBSITES = (("https://www.", ""), ("www.", ""), ("http://", "/"), ("", ""), ("https://", ""))
 
 
 def _street(street: tuple[str, str, str, str], random: Lots) -> str:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from workbench.sandbox.state import State
+from workbench.sandbox.state import Row, State, packed
+from workbench.sandbox.tables import Pointer, pointers_of
 
-_PORTION = 20_000
+_PORTION = 2_000
 _BEGIN = datetime(2024, 3, 4, 8, 0, tzinfo=UTC)  # long past on any clock, the same for every sandbox
 
 
 def _stamp(number: int) -> str:
-    """The change stamp of the numbered record; its last digits are counted here, being asked for so often."""
-    hours, rest = divmod(997 * number, 3_600_000)
-    minutes, milliseconds = divmod(rest, 60_000)
-    return f"{_hour(hours)}{minutes:02d}:{milliseconds // 1000:02d}.{milliseconds % 1000:03d}Z"
+    """The change stamp of the numbered record, 997 ms after the one before; from parts, being asked for so often."""
+    minute, milliseconds = divmod(997 * number, 60_000)
+    return _minute(minute) + _SECONDS[milliseconds // 1000] + _THOUSANDTHS[milliseconds % 1000]
 
 
-@cache
-def _hour(number: int) -> str:
-    return (_BEGIN + timedelta(hours=number)).strftime("%Y-%m-%dT%H:")
+@lru_cache(maxsize=16)
+def _minute(number: int) -> str:
+    return (_BEGIN + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:")
+
+
+_SECONDS = tuple(f"{number:02d}." for number in range(60))
+_THOUSANDTHS = tuple(f"{number:03d}Z" for number in range(1000))
 
 
 class Ledger:
@@ -31,19 +34,30 @@ class Ledger:
 
     def __init__(self, state: State, ids: Mapping[tuple[str, str], Callable[[int], str]]) -> None:
         self._state, self._ids = state, ids
-        self._last: dict[tuple[str, str], int] = defaultdict(int)
-        self._rows: dict[tuple[str, str], list[tuple[str, Mapping[str, Any], str, str, bool]]] = defaultdict(list)
+        self._last: dict[tuple[str, str], int] = {}
+        self._rows: list[Row] = []
+        self._pointers: list[Pointer] = []
         self._truth: list[tuple[str, str, str, str, str, str]] = []
         self._count = 0
+        self._skipped = 0
 
     def start_after(self, system: str, object: str, last: int) -> None:
         """Number the records of an object from here on."""
         self._last[system, object] = last
 
+    def skip(self, count: int) -> None:
+        """Forget what was collected, which another share has, and number everything so much later."""
+        self._rows.clear()
+        self._pointers.clear()
+        self._skipped = count
+        self._count += count
+        for place in self._last:
+            self._last[place] += count
+
     def next(self, system: str, object: str) -> int:
         """The next number of an object."""
-        self._last[system, object] += 1
-        return self._last[system, object]
+        number = self._last[system, object] = self._last.get((system, object), self._skipped) + 1
+        return number
 
     def add(self, system: str, object: str, fields: Mapping[str, Any], *, deleted: bool = False) -> str:
         """Collect a record; its id."""
@@ -52,14 +66,13 @@ class Ledger:
         return id
 
     def put(self, system: str, object: str, id: str, fields: Mapping[str, Any], *, deleted: bool = False) -> None:
-        """Collect a record that has its id already."""
+        """Collect a record that has its id already; as text at once, which is smaller than what it was made of."""
         self._count += 1
         stamp = _stamp(self._count)
-        rows = self._rows[system, object]
-        rows.append((id, fields, stamp, stamp, deleted))
-        if len(rows) >= _PORTION:
-            self._state.load(system, object, rows)
-            rows.clear()
+        self._rows.append((system, object, id, packed(fields), stamp, stamp, deleted))
+        self._pointers += pointers_of(system, object, id, fields)
+        if len(self._rows) >= _PORTION:
+            self._write()
 
     def know(self, entity: str, kind: str, place: tuple[str, str, str], note: str = "") -> None:
         """Remember which company or person a record (system, object, id) is in truth."""
@@ -67,9 +80,13 @@ class Ledger:
 
     def close(self) -> None:
         """Write what is left."""
-        for (system, object), rows in self._rows.items():
-            self._state.load(system, object, rows)
+        self._write()
         for (system, object), last in self._last.items():
             self._state.begin_after(system, object, last)
+
+    def _write(self) -> None:
         with self._state.transaction():
+            self._state.store(self._rows, self._pointers)
             self._state.connection.executemany("INSERT INTO truth VALUES (?, ?, ?, ?, ?, ?)", self._truth)
+        for collected in (self._rows, self._pointers, self._truth):
+            collected.clear()

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from workbench.sandbox.data import channelonline, channeltivity, connectwise, salesforce, trade
+from workbench.sandbox.data import channelonline, channeltivity, connectwise, leads, salesforce, trade
 from workbench.sandbox.data.ledger import Ledger
 from workbench.sandbox.data.lots import Lots
-from workbench.sandbox.data.size import Size
+from workbench.sandbox.data.size import Share
 from workbench.sandbox.data.truth import Company, companies
 from workbench.sandbox.state import State
 
 
-def record(state: State, size: Size) -> None:
-    """Fill an empty state with the data of a size."""
-    random = Lots(size.seed)
+def record(state: State, share: Share) -> None:
+    """Fill an empty state with a share of the data; set-up and trade are the first one's."""
+    random = Lots(share.lots)
     ledger = Ledger(state, salesforce.IDS)
     salesforce.prepare(ledger)
-    tenant = connectwise.prepare(ledger, size.seed)
-    channeltivity.prepare(ledger, state)
-    channelonline.prepare(ledger, state)
+    tenant = connectwise.prepare(ledger, share.seed)
+    channeltivity.prepare(ledger)
+    channelonline.prepare(ledger)
+    if share.skipped:
+        ledger.skip(share.skipped)
     books = trade.Books()
-    for company in companies(size, random):
+    for company in companies(share, random):
         if company.kind == "customer":
             _record_customer(company, random, ledger, tenant, books)
         else:
             _record_partner(company, random, ledger, tenant, books)
-    trade.record(books, random, ledger, tenant)
+    if not share.skipped:
+        trade.record(books, random, ledger, tenant)
+        leads.record(books, random, ledger)
     ledger.close()
 
 

@@ -21,6 +21,8 @@ class Books:
     distributors: list[Company] = field(default_factory=list)
     customers: list[Company] = field(default_factory=list)
     buyers: list[Company] = field(default_factory=list)
+    sellers: dict[str, list[str]] = field(default_factory=dict)
+    """Portal users whose address an opportunity carries: ids by case."""
 
     def know(self, company: Company, system: str, id: str) -> None:
         """Remember where a company is recorded."""
@@ -124,7 +126,7 @@ def _seller(case: str, partner: Company, books: Books, ledger: Ledger) -> str:
         "email": email,
         "groups": [channeltivity.READERS if case == "owner without permission" else channeltivity.SELLERS],
     }
-    ledger.add("channeltivity", "users", fields)
+    books.sellers.setdefault(case, []).append(ledger.add("channeltivity", "users", fields))
     return email
 
 

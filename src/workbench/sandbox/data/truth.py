@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from workbench.sandbox.data import words
 from workbench.sandbox.data.lots import Lots
-from workbench.sandbox.data.size import Size
+from workbench.sandbox.data.size import Share
 
 MAIL_PROVIDER = "freemail.example"
 """A domain that says nothing: several small firms have their addresses there."""
@@ -56,13 +56,13 @@ class Company:
     notes: list[str] = field(default_factory=list)
 
 
-def companies(size: Size, random: Lots) -> Iterator[Company]:
-    """All companies of a size: partners, then those that ConnectWise alone or Salesforce too knows as customers."""
-    taken: set[str] = set()
+def companies(share: Share, random: Lots) -> Iterator[Company]:
+    """All companies of a share: partners, then those that ConnectWise alone or Salesforce too knows as customers."""
+    names = _Names(share)
     family: Company | None = None
-    for number in range(1, size.partners + 1):
+    for number in share.partners:
         kind = "distributor" if number % 29 == 0 else "partner"
-        company = _company(f"P{number:06d}", kind, _standing_of_partner(random), random, taken)
+        company = _company(f"P{number:06d}", kind, _standing_of_partner(random), random, names)
         if number % 41 == 0 and family is not None:
             _make_branch(company, family)
         elif number % 37 == 0 and family is not None:
@@ -72,8 +72,8 @@ def companies(size: Size, random: Lots) -> Iterator[Company]:
         if number % 31 == 0:
             _share_mail_domain(company)
         yield company
-    for number in range(1, size.companies + 1):
-        yield _company(f"C{number:06d}", "customer", _standing_of_customer(number, random), random, taken)
+    for number in share.companies:
+        yield _company(f"C{number:06d}", "customer", _standing_of_customer(number, random), random, names)
 
 
 def _standing_of_partner(random: Lots) -> str:
@@ -88,12 +88,12 @@ def _standing_of_customer(number: int, random: Lots) -> str:
     return "Former Client" if random.random() < 0.3 else "Prospect"
 
 
-def _company(key: str, kind: str, standing: str, random: Lots, taken: set[str]) -> Company:
+def _company(key: str, kind: str, standing: str, random: Lots, names: _Names) -> Company:
     place = random.choice(_PLACES)
     country, code, otherwise, calling, _, legal_forms, cities = place
     city, state, state_name, postcode, area = random.choice(cities)
     forms = random.choice(legal_forms)
-    name, latin = _name(kind, forms[0], random, taken, int(key[1:]))
+    name, latin = _name(kind, forms[0], random, names, int(key[1:]))
     label = _PLAIN.sub("", latin.casefold())[:40]
     domain = f"{label}.example"
     digits = 10 - len(area) if calling in ("1", "52") else 7
@@ -108,16 +108,32 @@ def _company(key: str, kind: str, standing: str, random: Lots, taken: set[str]) 
     return company
 
 
-def _name(kind: str, form: str, random: Lots, taken: set[str], number: int) -> tuple[str, str]:
+class _Names:
+    """The names that a share has given, none twice."""
+
+    def __init__(self, share: Share) -> None:
+        self._share, self._given = share, set[str]()
+
+    def __contains__(self, latin: str) -> bool:
+        return latin.casefold() in self._given
+
+    def give(self, latin: str) -> bool:
+        """Whether the name could be given."""
+        if latin in self or not self._share.owns(latin):
+            return False
+        self._given.add(latin.casefold())
+        return True
+
+
+def _name(kind: str, form: str, random: Lots, names: _Names, number: int) -> tuple[str, str]:
     while True:
         if number % 16 == 5:
             name, latin = _foreign_name(random, words.SCRIPTS[number // 16 % len(words.SCRIPTS)])
-            if latin.casefold() in taken:
+            if latin in names:
                 name, latin = f"{name} {random.between(2, 999)}", f"{latin} {random.between(2, 999)}"
         else:
             name = latin = _plain_name(kind, form, random)
-        if latin.casefold() not in taken:
-            taken.add(latin.casefold())
+        if names.give(latin):
             return name, latin
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -11,11 +12,11 @@ ID = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?", re.IGNORECASE)
 
 def suffix(short_id: str) -> str:
     """The three characters that say, for each five, which of them are upper case."""
-    chunks = (short_id[start : start + 5] for start in (0, 5, 10))
-    return "".join(
-        SUFFIX_ALPHABET[sum(1 << place for place, character in enumerate(chunk) if "A" <= character <= "Z")]
-        for chunk in chunks
-    )
+    return "".join(SUFFIX_ALPHABET[_capitals(short_id[start : start + 5])] for start in (0, 5, 10))
+
+
+def _capitals(chunk: str) -> int:
+    return sum(1 << place for place, character in enumerate(chunk) if "A" <= character <= "Z")
 
 
 def is_id(text: str) -> bool:
@@ -35,12 +36,25 @@ def long_id(text: str) -> str:
 
 def make_id(prefix: str, number: int) -> str:
     """The 18 character id of the numbered record of the object with this key prefix."""
+    high, low = divmod(number, len(_LAST_TWO))
+    head, first_two, capitals = _head(prefix, high)
+    pair, more = _LAST_TWO[low]
+    return head + pair + first_two + SUFFIX_ALPHABET[capitals | more]
+
+
+_LAST_TWO = tuple((first + second, _capitals(f"   {first}{second}")) for first in ALPHABET for second in ALPHABET)
+"""The last two characters of an id and what they add to its suffix: thousands of ids differ in these alone."""
+
+
+@lru_cache(maxsize=64)
+def _head(prefix: str, number: int) -> tuple[str, str, int]:
+    """The first 13 characters, the first two of the suffix, and what the head adds to the last one of it."""
     digits = ""
     while number:
         number, digit = divmod(number, 62)
         digits = ALPHABET[digit] + digits
-    short = prefix + digits.rjust(12, "0")
-    return short + suffix(short)
+    head = prefix + digits.rjust(10, "0")
+    return head, suffix(head)[:2], _capitals(head[10:])
 
 
 def _cased(text: str) -> str:
