@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -448,6 +449,66 @@ def test_sigterm_lets_the_group_in_hand_finish_and_the_next_run_goes_on(world):
     assert world.store.plans.state(plan.id) == "running"
     assert signal.getsignal(signal.SIGTERM) is before
     assert world.run(plan).counts == {"verified": 10}
+
+
+def test_sigterm_ends_a_run_that_only_waits_for_a_quiet_period_within_half_a_minute(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("lose answer")
+    began, sleeping = world.clock.now(), world.clock.sleep
+
+    def ended_meanwhile(seconds):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sleeping(seconds)
+
+    world.clock.sleep = ended_meanwhile
+    assert "unknown" in world.run(plan).counts
+    assert world.clock.now() - began <= timedelta(seconds=30)
+    world.clock.sleep = sleeping
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_calls_side_by_side_never_exceed_what_the_system_allows_and_write_the_same():
+    with a_world(chunk_size=2, concurrency=3) as many:
+        for number in range(30):
+            many.left.create("partner", {"name": f"New {number}", "status": "Active"}, f"{number:03d}")
+            many.rule(f"{number:03d}", "create")
+        counting = Counting(many.right, together=threading.Barrier(3, timeout=20))
+        many.systems = {LEFT: many.left, RIGHT: counting}
+        assert many.sync().counts == {"verified": 60}
+        assert counting.most == 3
+        assert len(many.right.records("partner")) == 30
+        assert many.plan().lines == ()
+
+
+class Counting:
+    """A system that counts how many calls it serves at once; the first three writes wait for one another."""
+
+    def __init__(self, system, together):
+        self._system, self._together, self._lock, self.name = system, together, threading.Lock(), system.name
+        self._now = self._writes = self.most = 0
+
+    def __getattr__(self, name):
+        return getattr(self._system, name)
+
+    def read(self, *args, **how):
+        return self._counted(self._system.read, *args, **how)
+
+    def write(self, chunk):
+        with self._lock:
+            self._writes += 1
+            wait = self._writes <= 3
+        return self._counted(lambda: (self._together.wait() if wait else None, self._system.write(chunk))[1])
+
+    def _counted(self, call, *args, **how):
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            return call(*args, **how)
+        finally:
+            with self._lock:
+                self._now -= 1
 
 
 def test_a_system_that_takes_single_records_is_written_side_by_side():

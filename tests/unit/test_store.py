@@ -224,14 +224,17 @@ def test_bases_advance_field_by_field(store):
 
 def test_a_record_has_one_active_link_an_integration(store):
     link = Link("partner", "a", LEFT, RIGHT, "p", "l", NOW)
-    other = replace(link, right=Ref("salesforce", "partner", "001B"))
-    assert store.links.add(link) is None
-    assert store.links.add(link) is None
-    assert store.links.add(other) == link
+    other = replace(link, right=Ref("salesforce", "partner", "001B"), line="m")
+    assert store.links.add([link]) == {}
+    assert store.links.add([link]) == {}
+    assert store.links.add([other]) == {"m": link}
     store.links.undo("a", LEFT, RIGHT)
-    assert store.links.add(other) is None
+    assert store.links.add([other]) == {}
     assert list(store.links.of("a")) == [other]
     assert len(store.links.about(LEFT)) == 2
+    store.links.undo("a", LEFT, other.right)
+    assert store.links.add([replace(link, line="again"), other]) == {"m": replace(link, line="again")}
+    assert list(store.links.of("a")) == [replace(link, line="again")]
 
 
 def test_rulings_come_back_in_order_with_everything_that_was_known(store):

@@ -66,8 +66,10 @@ class Line:
 
     def content(self) -> dict[str, object]:
         """What the fingerprint covers: everything but the words for people."""
-        told = {"name", "reason"}
-        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self) if item.name not in told}
+        return {name: getattr(self, name) for name in _CONTENT}
+
+
+_CONTENT = tuple(item.name for item in dataclasses.fields(Line) if item.name not in ("name", "reason"))
 
 
 @dataclass(frozen=True, slots=True)

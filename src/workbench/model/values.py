@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 Value = str | bool | int | None
@@ -27,8 +28,18 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(canonical_json(value).encode("utf-8")).hexdigest()
 
 
-def _plain(value: object) -> Any:
-    if value is None or isinstance(value, str | bool | int):
+def _plain(value: Any) -> Any:
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {str(name): _plain(item) for name, item in value.items()}
+    names = _names(kind)
+    return _other(value) if names is None else {name: _plain(getattr(value, name)) for name in names}
+
+
+def _other(value: object) -> Any:
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
@@ -38,6 +49,13 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(_plain(item) for item in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     raise TypeError(f"{type(value).__name__} has no canonical text; use text for decimals and dates")
+
+
+_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...] | None:
+    """The fields of a frozen value of this type, or None when it is none: asked for each of a million cells."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None

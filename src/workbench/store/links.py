@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, update
 
 from workbench.model.links import Link
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.store.database import AnyRow, Database
 from workbench.store.tables import links
+
+AT_ONCE = 400
+"""Links in one statement, well under the smallest limit of variables that SQLite is built with (999)."""
 
 
 class Links:
@@ -17,20 +22,14 @@ class Links:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, link: Link) -> Link | None:
-        """Make a link active; an active link of either record to another one stays, and is returned instead."""
+    def add(self, made: Iterable[Link]) -> dict[str, Link]:
+        """Make links of one integration active. An active link of either record to another one stays: it is returned,
+        by the line whose link it forbade."""
+        wanted, forbidden = list(made), dict[str, Link]()
         with self._database.writing() as connection:
-            either = (links.c.left == str(link.left)) | (links.c.right == str(link.right))
-            active = and_(links.c.integration == link.integration, links.c.active, either)
-            for row in connection.execute(select(links).where(active)):
-                found = _link(row)
-                return None if (found.left, found.right) == (link.left, link.right) else found
-            pair = _pair(link.integration, link.left, link.right)
-            values = {"plan": link.plan, "line": link.line, "at": link.at, "active": True}
-            if connection.execute(update(links).where(pair).values(**values)).rowcount == 0:
-                told = {"kind": link.kind, "left": str(link.left), "right": str(link.right)}
-                connection.execute(insert(links).values(integration=link.integration, **told, **values))
-        return None
+            for start in range(0, len(wanted), AT_ONCE):
+                forbidden |= _add(connection, wanted[start : start + AT_ONCE])
+        return forbidden
 
     def undo(self, integration: str, left: Ref, right: Ref) -> None:
         """Make a link inactive; it stays as history."""
@@ -51,6 +50,37 @@ class Links:
     def _found(self, wanted: Select[tuple[object, ...]]) -> Rows[Link]:
         with self._database.reading() as connection:
             return Rows(_link(row) for row in connection.execute(wanted))
+
+
+def _add(connection: Connection, made: Sequence[Link]) -> dict[str, Link]:
+    lefts, rights = [str(link.left) for link in made], [str(link.right) for link in made]
+    near = (links.c.integration == made[0].integration) & (links.c.left.in_(lefts) | links.c.right.in_(rights))
+    known = [_link(row) for row in connection.execute(select(links).where(near))]
+    pairs = {(link.left, link.right) for link in known}
+    active = {end: link for link in known if link.active for end in (link.left, link.right)}
+    forbidden: dict[str, Link] = {}
+    new: list[Link] = []
+    for link in made:
+        standing = active.get(link.left) or active.get(link.right)
+        if standing is not None and (standing.left, standing.right) != (link.left, link.right):
+            forbidden[link.line] = standing
+        if standing is not None:
+            continue
+        active[link.left] = active[link.right] = link
+        if (link.left, link.right) in pairs:
+            told = {"plan": link.plan, "line": link.line, "at": link.at, "active": True}
+            connection.execute(update(links).where(_pair(link.integration, link.left, link.right)).values(**told))
+        else:
+            new.append(link)
+    if new:
+        connection.execute(insert(links), [_row(link) for link in new])
+    return forbidden
+
+
+def _row(link: Link) -> dict[str, object]:
+    told = {"plan": link.plan, "line": link.line, "at": link.at, "active": True}
+    ends = {"left": str(link.left), "right": str(link.right)}
+    return {"integration": link.integration, "kind": link.kind, **ends, **told}
 
 
 def _pair(integration: str, left: Ref, right: Ref) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from workbench.core.canonical import same
 from workbench.model.integrations import Integration
@@ -15,6 +16,7 @@ from workbench.model.plans import Base, Line, Plan, Promise
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
 from workbench.model.values import Value
+from workbench.steps.running.calling import Calls
 from workbench.store import Store
 from workbench.store.leases import Lease
 
@@ -39,6 +41,9 @@ RECOVERIES = 10
 STANDS: frozenset[LineState] = frozenset({"verified", "differs", "handed over"})
 """States of a line on which lines that depend on it can rest: its record is there."""
 
+Work = Literal["verify", "look", "send"]
+"""verify: read back what was written · look: find out what became of a lost answer · send: write."""
+
 
 @dataclass
 class Batch:
@@ -53,19 +58,27 @@ class Batch:
     lease: Lease
     last: dict[str, JournalEntry]
     described: Mapping[tuple[str, str], Description]
+    calls: Calls
     due: dict[str, datetime] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     lines: Mapping[str, Line] = field(init=False)
-    _open: dict[str, Line] = field(init=False)
+    _open: dict[Work, dict[str, Line]] = field(init=False)
     _beside: dict[Ref, list[str]] = field(default_factory=dict)
+    _children: dict[str, list[Line]] = field(default_factory=dict)
+    _fallen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lines = {line.id: line for line in self.plan.lines}
-        self._open = {line.id: line for line in self.plan.lines if self.state(line) not in TERMINAL}
+        self._open = {"verify": {}, "look": {}, "send": {}}
         for line in self.plan.lines:
             self._beside.setdefault(line.target, []).append(line.id)
+            for parent in line.depends_on:
+                self._children.setdefault(parent, []).append(line)
+            self._file(line)
+        # A line that rests on one which the plan does not hold can never be written.
+        self._fallen += [parent for parent in self._children if parent not in self.lines]
         for entry in self.last.values():
             if entry.state in ("intended", "unknown"):
                 self.due[entry.line] = entry.at + timedelta(seconds=QUIET_SECONDS)
@@ -77,7 +90,31 @@ class Batch:
 
     def open_lines(self) -> list[Line]:
         """The lines that have not come to their end, in the plan's order."""
-        return list(self._open.values())
+        return [line for line in self.plan.lines if self.state(line) not in TERMINAL]
+
+    def waiting(self, work: Work) -> Iterable[Line]:
+        """The lines for which this is to be done next, in the order in which they came to it."""
+        return self._open[work].values()
+
+    def children(self, line_id: str) -> list[Line]:
+        """The lines that rest on a line."""
+        return self._children.get(line_id, [])
+
+    def fallen(self) -> list[str]:
+        """Lines that ended so that others may not rest on them, each told once."""
+        told, self._fallen = self._fallen, []
+        return told
+
+    def _file(self, line: Line) -> None:
+        """Put a line where its state belongs."""
+        state = self.state(line)
+        for lines in self._open.values():
+            lines.pop(line.id, None)
+        if state not in TERMINAL:
+            work: Work = "verify" if state == "applied" else "look" if state in ("intended", "unknown") else "send"
+            self._open[work][line.id] = line
+        elif state not in STANDS or state == "handed over":
+            self._fallen.append(line.id)
 
     def entry(
         self,
@@ -109,9 +146,10 @@ class Batch:
             self.store.bases.advance(bases)
         self.lease = dataclasses.replace(self.lease, until=now + timedelta(seconds=LEASE_SECONDS))
         for entry in written:
-            self.last[entry.line] = entry
-            if entry.state in TERMINAL:
-                self._open.pop(entry.line, None)
+            # The store keeps what was read; here the change stamp is enough, however many lines there are.
+            kept = {MODIFIED: entry.stored[MODIFIED]} if MODIFIED in entry.stored else {}
+            self.last[entry.line] = dataclasses.replace(entry, stored=kept)
+            self._file(self.lines[entry.line])
 
     def may_call(self) -> bool:
         """Whether enough of the lease is left for a call to end within it."""

@@ -19,15 +19,20 @@ from workbench.model.plans import Line
 from workbench.model.ports import Clock, Progress, System
 from workbench.steps.running import ordering
 from workbench.steps.running.batch import Batch
+from workbench.steps.running.calling import Calls
 from workbench.steps.running.claiming import claim, described, probe
-from workbench.steps.running.looking import read_marked
-from workbench.steps.running.verifying import verify
+from workbench.steps.running.looking import look, read_marked
+from workbench.steps.running.verifying import Closing, read_back
 from workbench.steps.running.writing import write
 from workbench.steps.witnessing import refusals
 from workbench.store import Store
 
 DUPLICATES = "duplicates found"
 """Audit event: records that bear one creation marker; a person decides, nothing is merged."""
+
+
+NAP_SECONDS = 30
+"""How long a run waits at a time, so that one who wants it to stop does not wait for minutes."""
 
 
 class Stop:
@@ -65,35 +70,63 @@ def run(
         probe(plan, systems)
         seen = described(plan, systems)
         lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live, described=seen)
-    last = store.journal.last(plan.id)
-    batch = Batch(plan, compared(integration, seen), kinds, systems, store, clock, lease, last, described=seen)
-    try:
-        with _stoppable() as stop:
-            done = _work(batch, stop)
-            ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
-            for _ in progress(ended, total=len(batch.open_lines()), label=integration.name) if progress else ended:
-                pass
-        _close(batch)
-    finally:
-        store.leases.release(batch.lease, clock.now())
+    with Calls() as calls:
+        batch = Batch(
+            plan,
+            compared(integration, seen),
+            kinds,
+            systems,
+            store,
+            clock,
+            lease,
+            store.journal.last(plan.id),
+            described=seen,
+            calls=calls,
+        )
+        try:
+            with _stoppable() as stop:
+                done = _work(batch, stop)
+                ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
+                total = len(batch.open_lines())
+                for _ in progress(ended, total=total, label=integration.name) if progress else ended:
+                    pass
+            _close(batch)
+        finally:
+            store.leases.release(batch.lease, clock.now())
     return store.journal.of(plan)
 
 
 def _work(batch: Batch, stop: Stop) -> Iterator[JournalEntry]:
-    """Every journal entry as it is written, until no line can be brought forward."""
-    while not (stop.asked or batch.stopped):
+    """Every journal entry as it is written, until no line can be brought forward.
+
+    What was written is compared and closed while the records of the next group are being read, where a system can be
+    asked meanwhile.
+    """
+    closing = Closing()
+    while not batch.stopped and (closing.lines or not stop.asked):
         failed = ordering.blocked(batch)
         batch.record(failed)
         yield from failed
-        group = ordering.next_group(batch)
-        if group is None:
-            until = ordering.waiting_until(batch)
-            if until is None:
-                return
-            batch.clock.sleep(max((until - batch.clock.now()).total_seconds(), 0))
-            continue
-        work, lines = group
-        yield from verify(batch, lines) if work == "verify" else write(batch, lines)
+        group = None if stop.asked else ordering.next_group(batch, {line.id for line in closing.lines})
+        looked = look(batch, group[1]) if group is not None and group[0] != "verify" else None
+        closed, closing = closing, Closing()
+        yield from closed.close()
+        if group is not None and looked is not None:
+            entries, closing = write(batch, group[1], looked)
+            yield from entries
+        elif group is not None:
+            closing = read_back(batch, group[1], [batch.record_id(line) for line in group[1]])
+        elif not closed.lines and not _waited(batch):
+            return
+
+
+def _waited(batch: Batch) -> bool:
+    """Whether a line waits only for time; then some of that time has passed. SIGTERM is seen in between."""
+    until = ordering.waiting_until(batch)
+    if until is None:
+        return False
+    batch.clock.sleep(min(max((until - batch.clock.now()).total_seconds(), 0), NAP_SECONDS))
+    return True
 
 
 def _close(batch: Batch) -> None:

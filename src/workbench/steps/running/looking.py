@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from workbench.model.plans import Line
@@ -27,12 +28,16 @@ class Seen:
     cause: str = ""
 
 
-def look(batch: Batch, lines: Sequence[Line]) -> dict[str, Seen]:
-    """Read the records of lines of one system and kind in one call, and judge each line."""
+def look(batch: Batch, lines: Sequence[Line]) -> Callable[[], dict[str, Seen]]:
+    """Start to read the records of lines of one system and kind, in one call; the answer judges each line."""
+    described = batch.description(lines[0])
+    if lines[0].action == "create" and not described.marker:
+        return lambda: {line.id: _unmarked(batch, line) for line in lines}
     if lines[0].action == "create":
-        return _look_for_created(batch, lines)
-    records = read_records(batch, lines, [line.target.id for line in lines])
-    return {line.id: _judged(batch, line, records.get(line.target.id)) for line in lines}
+        marked = batch.calls.start(described, partial(read_marked, batch, lines))
+        return lambda: {line.id: _created(batch, line, marked().get(line.marker, [])) for line in lines}
+    records = batch.calls.start(described, partial(read_records, batch, lines, [line.target.id for line in lines]))
+    return lambda: {line.id: _judged(batch, line, records().get(line.target.id)) for line in lines}
 
 
 def read_records(batch: Batch, lines: Sequence[Line], ids: Sequence[str]) -> dict[str, dict[str, Value]]:
@@ -51,13 +56,6 @@ def read_marked(batch: Batch, lines: Sequence[Line]) -> dict[str, list[str]]:
     for record_id, record in records_of(reading.frame):
         found[str(record.get(marker))].append(record_id)
     return found
-
-
-def _look_for_created(batch: Batch, lines: Sequence[Line]) -> dict[str, Seen]:
-    if not batch.description(lines[0]).marker:
-        return {line.id: _unmarked(batch, line) for line in lines}
-    found = read_marked(batch, lines)
-    return {line.id: _created(batch, line, found.get(line.marker, [])) for line in lines}
 
 
 def _created(batch: Batch, line: Line, ids: Sequence[str]) -> Seen:

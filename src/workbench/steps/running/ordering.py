@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
 
 from workbench.model.journals import TERMINAL, JournalEntry
 from workbench.model.plans import Line, Promise
-from workbench.steps.running.batch import STANDS, Batch
-
-Work = Literal["verify", "look", "send"]
-"""verify: read back what was written · look: find out what became of a lost answer · send: write."""
+from workbench.steps.running.batch import STANDS, Batch, Work
 
 TOGETHER = 200
 """Lines re-read, written and read back together where a call takes one record: two calls for all of them."""
 
 
 def blocked(batch: Batch) -> list[JournalEntry]:
-    """An entry for each line that rests on one that failed; a chain of them goes in one pass."""
+    """An entry for each line that rests on one that failed since this was asked; a chain of them goes in one pass."""
     found: dict[str, JournalEntry] = {}
-    for line in batch.open_lines():
-        if batch.state(line) not in ("planned", "retry"):
-            continue
-        for parent_id in line.depends_on:
-            parent = batch.lines.get(parent_id)
-            if parent_id in found or parent is None or _fails(batch, line, parent):
+    fallen = batch.fallen()
+    while fallen:
+        parent_id = fallen.pop()
+        parent = batch.lines.get(parent_id)
+        for line in batch.children(parent_id):
+            waits = line.id not in found and batch.state(line) in ("planned", "retry")
+            if waits and (parent_id in found or parent is None or _fails(batch, line, parent)):
                 named = parent.name if parent is not None else parent_id[:8]
                 cause = f"it rests on the line of {named!r}, which was not written"
                 remedy = "see to that line; the next plan proposes both again"
                 found[line.id] = batch.entry(line, "blocked", code="PARENT_FAILED", cause=cause, remedy=remedy)
-                break
+                fallen.append(line.id)
     return list(found.values())
 
 
-def next_group(batch: Batch) -> tuple[Work, list[Line]] | None:
-    """The lines to work on now: all of one system, kind and sort of write, as many as go together."""
+def next_group(batch: Batch, apart: Collection[str] = ()) -> tuple[Work, list[Line]] | None:
+    """The lines to work on now, none of those `apart`: of one system, kind and sort of write, as many as go at once."""
     now = batch.clock.now()
-    ready: dict[Work, list[Line]] = {"verify": [], "look": [], "send": []}
-    for line in batch.open_lines():
-        if _ready(batch, line, now):
-            ready[_work(batch, line)].append(line)
-    for work, lines in ready.items():
+    for work in ("verify", "look", "send"):
+        lines: list[Line] = []
+        for line in batch.waiting(work):
+            if line.id in apart or (lines and _sort(line) != _sort(lines[0])) or not _ready(batch, line, now):
+                continue
+            lines.append(line)
+            if len(lines) == _size(batch, line):
+                break
         if lines:
-            first = lines[0]
-            alike = [line for line in lines if _sort(line) == _sort(first)]
-            return work, sorted(alike[: _size(batch, first)], key=_parent)
+            return work, sorted(lines, key=_parent)
     return None
 
 
@@ -67,13 +66,6 @@ def _fails(batch: Batch, line: Line, parent: Line) -> bool:
     if state == "handed over":
         return any(isinstance(value, Promise) and value.line == parent.id for value in line.after.values())
     return state in TERMINAL and state not in STANDS
-
-
-def _work(batch: Batch, line: Line) -> Work:
-    state = batch.state(line)
-    if state == "applied":
-        return "verify"
-    return "look" if state in ("intended", "unknown") else "send"
 
 
 def _sort(line: Line) -> tuple[str, str, bool]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from workbench.model.journals import JournalEntry
 from workbench.model.links import Link
@@ -13,16 +15,29 @@ from workbench.steps.running.batch import Batch
 from workbench.steps.running.looking import read_records
 
 
-def verify(batch: Batch, lines: Sequence[Line]) -> list[JournalEntry]:
-    """Close lines that were written: verified, or differing from what was meant. Returns their last entries.
+@dataclass(frozen=True)
+class Closing:
+    """Lines that were written and are being read back. `close` compares them and writes their last entries down."""
 
-    Link and base are written in the transaction that closes the line, so none of the three can be lost alone.
-    """
-    ids = [batch.record_id(line) for line in lines]
-    records = read_records(batch, lines, ids)
+    lines: Sequence[Line] = ()
+    close: Callable[[], list[JournalEntry]] = list
+
+
+def read_back(batch: Batch, lines: Sequence[Line], ids: Sequence[str]) -> Closing:
+    """Start to read lines back that were written as records of these ids."""
+    if not lines:
+        return Closing()
+    read = batch.calls.start(batch.description(lines[0]), partial(read_records, batch, lines, ids))
+    return Closing(lines, lambda: _close(batch, lines, ids, read()))
+
+
+def _close(
+    batch: Batch, lines: Sequence[Line], ids: Sequence[str], records: Mapping[str, Mapping[str, Value]]
+) -> list[JournalEntry]:
+    """Link and base are written in the transaction that closes the line, so none of the three can be lost alone."""
     entries = [_compared(batch, line, records.get(record_id)) for line, record_id in zip(lines, ids, strict=True)]
     with batch.store.writing():
-        closed = [_linked(batch, batch.lines[entry.line], entry) for entry in entries]
+        closed = _linked(batch, entries)
         bases = [base for entry in closed if (base := _base(batch, batch.lines[entry.line], entry)) is not None]
         batch.record(closed, bases=bases)
     return closed
@@ -42,19 +57,26 @@ def _compared(batch: Batch, line: Line, record: Mapping[str, Value] | None) -> J
     return batch.entry(line, "verified", stored=kept)
 
 
-def _linked(batch: Batch, line: Line, entry: JournalEntry) -> JournalEntry:
-    pair = batch.pair(line)
-    if pair is None or not entry.stored or line.action == "update":
-        return entry
-    link = Link(line.target.kind, batch.integration.name, *pair, batch.plan.id, line.id, entry.at)
-    if line.action == "unlink":
-        batch.store.links.undo(link.integration, link.left, link.right)
-        batch.store.bases.forget(link.integration, link.left, link.right)
-        return entry
-    standing = batch.store.links.add(link)
-    if standing is None:
-        return entry
-    cause = f"{standing.left} and {standing.right} are linked already"
+def _linked(batch: Batch, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """The entries, once their pairs are linked or taken apart; a pair that another link forbids is left to a person."""
+    made: list[Link] = []
+    for entry in entries:
+        line = batch.lines[entry.line]
+        pair = batch.pair(line)
+        if pair is None or not entry.stored or line.action == "update":
+            continue
+        link = Link(line.target.kind, batch.integration.name, *pair, batch.plan.id, line.id, entry.at)
+        if line.action == "unlink":
+            batch.store.links.undo(link.integration, link.left, link.right)
+            batch.store.bases.forget(link.integration, link.left, link.right)
+        else:
+            made.append(link)
+    standing = batch.store.links.add(made)
+    return [_forbidden(batch, entry, standing[entry.line]) if entry.line in standing else entry for entry in entries]
+
+
+def _forbidden(batch: Batch, entry: JournalEntry, standing: Link) -> JournalEntry:
+    line, cause = batch.lines[entry.line], f"{standing.left} and {standing.right} are linked already"
     remedy = "unlink that pair first, or rule otherwise"
     return batch.entry(line, "quarantined", code="LINKED_ELSEWHERE", cause=cause, remedy=remedy, stored=entry.stored)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from workbench.errors import Failed
 from workbench.model.journals import JournalEntry, LineState
@@ -13,26 +13,31 @@ from workbench.model.ports import Outcome, Write
 from workbench.model.records import MODIFIED
 from workbench.model.values import Value
 from workbench.steps.running.batch import ATTEMPTS, QUIET_SECONDS, RECOVERIES, UNKNOWN_ATTEMPTS, Batch
-from workbench.steps.running.looking import Seen, look
+from workbench.steps.running.looking import Seen
+from workbench.steps.running.verifying import Closing, read_back
 
 Sent = tuple[Line, Outcome]
 
 
-def write(batch: Batch, lines: Sequence[Line]) -> list[JournalEntry]:
-    """Bring a group of lines forward by one attempt; returns the entries written last, one a line.
+def write(
+    batch: Batch, lines: Sequence[Line], looked: Callable[[], Mapping[str, Seen]]
+) -> tuple[list[JournalEntry], Closing]:
+    """Bring a group of lines forward by one attempt: the entries written, one a line, and what is being read back.
 
-    The records are read anew and compared first: what changed since the plan is skipped as stale, what an earlier
-    attempt already did is adopted. Nothing is sent that was not written down as intended before.
+    What changed since the plan is skipped as stale, what an earlier attempt already did is adopted. Nothing is sent
+    that was not written down as intended before.
     """
-    seen = look(batch, lines)
+    seen = looked()
     decided = [entry for line in lines if (entry := _decided(batch, line, seen[line.id])) is not None]
     batch.record(decided)
     settled = {entry.line for entry in decided}
-    sending = [line for line in lines if line.id not in settled]
-    batch.record([batch.entry(line, "intended", stored=seen[line.id].record) for line in sending])
-    outcomes = [_entry(batch, line, outcome) for line, outcome in _send(batch, sending, seen)]
+    sent = _send(batch, [line for line in lines if line.id not in settled], seen)
+    outcomes = [_entry(batch, line, outcome) for line, outcome in sent]
+    applied = [entry for entry in (*decided, *outcomes) if entry.state == "applied"]
+    # Written down while the records are being read back, where the system can be asked meanwhile.
+    closing = read_back(batch, [batch.lines[entry.line] for entry in applied], [entry.id for entry in applied])
     batch.record(outcomes)
-    return [*decided, *outcomes]
+    return [*decided, *outcomes], closing
 
 
 def _decided(batch: Batch, line: Line, seen: Seen) -> JournalEntry | None:
@@ -58,12 +63,15 @@ def _send(batch: Batch, lines: Sequence[Line], seen: Mapping[str, Seen]) -> list
         return []
     described = batch.description(lines[0])
     size = described.chunk_size
-    chunks = [lines[start : start + size] for start in range(0, len(lines), size)]
-    if described.concurrency == 1 or len(chunks) == 1:
-        return [sent for chunk in chunks for sent in _call(batch, chunk, seen)]
-    with ThreadPoolExecutor(described.concurrency) as pool:
-        answers = pool.map(lambda chunk: _call(batch, chunk, seen), chunks)
-        return [sent for answer in answers for sent in answer]
+    # Where several calls go side by side, the next chunk is written down while the one before is on its way.
+    together = size if size > 1 and described.concurrency > 1 else len(lines)
+    answers = []
+    for start in range(0, len(lines), together):
+        part = lines[start : start + together]
+        batch.record([batch.entry(line, "intended", stored=seen[line.id].record) for line in part])
+        chunks = (part[at : at + size] for at in range(0, len(part), size))
+        answers += [batch.calls.start(described, partial(_call, batch, chunk, seen)) for chunk in chunks]
+    return [sent for answer in answers for sent in answer()]
 
 
 def _call(batch: Batch, chunk: Sequence[Line], seen: Mapping[str, Seen]) -> list[Sent]:
