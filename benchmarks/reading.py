@@ -1,7 +1,10 @@
-"""What reading costs: calls, bytes and seconds of the clients beside a naive reader, same sandbox, same run.
+"""What reading costs: calls, bytes, seconds and memory beside other readers, same sandbox, same run.
 
-`python benchmarks/reading.py [--companies 50000] [--json FILE]`. The naive reader takes every page of every field, as
-general-purpose clients do. Prints a table and writes it as JSON.
+`python benchmarks/reading.py [--companies 50000] [--accounts 50000] [--json FILE]`. The clients of a business are about
+one in thirty of its ConnectWise companies; a chooser wants those alone. Beside ours reads pyconnectwise, a
+general-purpose client (`pip install pyconnectwise==0.6.1.2`: peers are not among this project's packages), and a naive
+reader that takes every page of every field. Memory is that of a process of its own that reads all accounts of a second
+sandbox. Prints a table and writes it as JSON.
 """
 
 from __future__ import annotations
@@ -10,12 +13,16 @@ import argparse
 import base64
 import contextlib
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +39,7 @@ PLACES = {
 KINDS = {"partner": Kind("partner", "Partner", PLACES)}
 WHERES = {
     "salesforce": Where((Condition("Sync_with_Channeltivity__c", (True,)),)),
-    "connectwise": Where((Condition("status/name", ("Active",)), Condition("types/name", ("Partner",)))),
+    "connectwise": Where((Condition("status/name", ("Active", "Credit Hold")), Condition("types/name", ("Client",)))),
 }
 FIELDS = {
     "salesforce": ["Name", "BillingCity", "BillingCountry", "Phone", "Website", "Sync_with_Channeltivity__c"],
@@ -58,9 +65,10 @@ class Cost:
 
 
 @contextlib.contextmanager
-def sandbox(companies: int) -> Iterator[Mapping[str, Any]]:
-    """A sandbox of that many customers, as a child process."""
-    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", "--companies", str(companies)]
+def sandbox(companies: int, partners: int = 300) -> Iterator[Mapping[str, Any]]:
+    """A sandbox of that many customers and partners, as a child process."""
+    size = ["--companies", str(companies), "--partners", str(partners)]
+    command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", *size]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None and process.stdout is not None
         yield json.loads(process.stdout.readline())
@@ -89,6 +97,31 @@ def naive_connectwise(reach: Mapping[str, str], cost: Cost) -> int:
             records, page = records + len(rows), page + 1
             if len(rows) < 1000:
                 return records
+
+
+def with_pyconnectwise(reach: Mapping[str, str], cost: Cost) -> int:
+    """Every page, by the client's own pagination."""
+    from pyconnectwise import ConnectWiseManageAPIClient
+
+    class Client(ConnectWiseManageAPIClient):
+        """It insists on https; the two places that say so are pointed at the sandbox instead."""
+
+        def _get_url(self):
+            return super()._get_url().replace("https://", "http://")
+
+        def _try_get_codebase_from_api(self, manage_url, company_name, headers):
+            answer = self._make_request("GET", f"{reach['url']}/login/companyinfo/{company_name}", headers=headers)
+            return answer.json()["Codebase"]
+
+        def _make_request(self, *args, **kwargs):
+            response = super()._make_request(*args, **kwargs)
+            cost.count(response)
+            return response
+
+    keys = {name: reach[name] for name in ("client_id", "public_key", "private_key")}
+    client = Client(company_name=reach["company"], manage_url=reach["url"].removeprefix("http://"), **keys)
+    cost.calls = cost.kilobytes = 0  # after connecting
+    return sum(1 for _ in client.company.companies.paginated(1, 1000).all())
 
 
 def naive_salesforce(reach: Mapping[str, str], cost: Cost) -> int:
@@ -133,10 +166,21 @@ class Reader:
         return timed(cost, lambda: self.read(where, since))
 
 
-def measure(system: str, naive: Callable[[Mapping[str, str], Cost], int], reach: Mapping[str, str]) -> Iterator[Cost]:
-    """The rows of one system."""
-    cost = Cost(system, "naive: every field of every record")
-    yield timed(cost, lambda: naive(reach, cost))
+Peer = Callable[[Mapping[str, str], Cost], int]
+PEERS: Mapping[str, Mapping[str, Peer]] = {
+    "connectwise": {
+        "naive: every field of every record": naive_connectwise,
+        "pyconnectwise: every page": with_pyconnectwise,
+    },
+    "salesforce": {"naive: every field of every record": naive_salesforce},
+}
+
+
+def measure(system: str, reach: Mapping[str, str]) -> Iterator[Cost]:
+    """The rows of one system; every reader has connected before it is counted."""
+    for how, peer in PEERS[system].items():
+        cost = Cost(system, how)
+        yield timed(cost, partial(peer, reach, cost))
     reader = Reader(system, reach)
     yield reader.timed("workbench: filtered, mapped fields", WHERES[system])
     reader.read(WHERES[system], reader.watermark)  # from now on it goes on from the newest record of all
@@ -144,22 +188,41 @@ def measure(system: str, naive: Callable[[Mapping[str, str], Cost], int], reach:
     yield reader.timed("workbench: whole, mapped fields", Where())
 
 
+def remembered(reach: Mapping[str, str]) -> dict[str, int]:
+    """Read every Salesforce account with the mapped fields; megabytes before and at most, in a process of its own."""
+    reader = Reader("salesforce", reach)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    records = reader.read(Where())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"accounts": records, "megabytes_before": before, "megabytes_at_most": peak}
+
+
+def memory(accounts: int) -> dict[str, int]:
+    """The memory of reading that many accounts: each partner of the sandbox has about one."""
+    with sandbox(companies=100, partners=accounts) as contract:
+        apart = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        with apart:
+            return apart.submit(remembered, contract["salesforce"]).result()
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--companies", type=int, default=50_000)
+    parser.add_argument("--accounts", type=int, default=50_000)
     parser.add_argument("--json", type=Path, default=Path(__file__).parent / "results" / "reading.json")
     options = parser.parse_args()
     with sandbox(options.companies) as contract:
-        naive = {"connectwise": naive_connectwise, "salesforce": naive_salesforce}
-        rows = [asdict(row) for name, how in naive.items() for row in measure(name, how, contract[name])]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        rows = [asdict(row) for name in PEERS for row in measure(name, contract[name])]
     line = "{system:12} {how:36} {records:>8} {calls:>6} {kilobytes:>9} {seconds:>8}"
     print(line.format(**{name: name for name in rows[0]}))
     for row in rows:
         print(line.format(**row))
-    print(f"peak memory of this process: {memory} MB")
-    options.json.write_text(json.dumps({"rows": rows, "peak_megabytes": memory}, indent=1) + "\n", encoding="utf-8")
+    held = memory(options.accounts)
+    print(", ".join(f"{name}: {value:,}" for name, value in held.items()))
+    load = f"{os.getloadavg()[0]:.1f}"
+    result = {"rows": rows, "memory": held, "load": load}
+    options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbench.bench.ground import Ground
 from workbench.core import linking
-from workbench.core.assessing import with_seen
+from workbench.core.assessing import Exposure, exposures, with_seen
 from workbench.core.drawing import Violation, check
 from workbench.model.landscape import Landscape
 from workbench.model.links import Candidates, Crosswalk, Ruling
@@ -21,6 +21,10 @@ class Seeing(Ground):
     def landscape(self, *, seen: Snapshots | None = None) -> Landscape:
         """The declared landscape; with `seen`, reconciled with what the systems say about themselves."""
         return with_seen(self.settings.landscape, seen) if seen else self.settings.landscape
+
+    def exposures(self, *, seen: Snapshots | None = None) -> Rows[Exposure]:
+        """What is wrong with the connections that the systems show: SOAP log-ins, administrators, plain http, …"""
+        return exposures(seen or self.snapshot("integration"))
 
     def save_inventory(self, path: Path | str) -> Path:
         """Write the inventory as a sheet for people, CSV or Excel as the name's ending says."""

@@ -43,6 +43,13 @@ def inventory(
             table(Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
 
 
+@app.command("exposures")
+def exposed(profile: Profile = "", as_json: AsJson = False) -> None:
+    """What is wrong with the connections that the systems themselves show, gravest first."""
+    with workbench.open(profile) as bench:
+        table(bench.exposures().frame(), as_json=as_json)
+
+
 @app.command()
 def assess(profile: Profile = "", severity: str = "", as_json: AsJson = False) -> None:
     """Findings in the landscape, with remedies; what runs measured counts in place of what is assumed."""

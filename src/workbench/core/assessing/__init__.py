@@ -2,8 +2,19 @@
 
 from workbench.core.assessing.assessment import Assessment, assess
 from workbench.core.assessing.deciding import Thresholds
+from workbench.core.assessing.exposures import Exposure, exposures
 from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.reconciling import reconcile, with_seen
 from workbench.core.assessing.rubric import Weights
 
-__all__ = ["Assessment", "Finding", "Thresholds", "Weights", "assess", "reconcile", "with_seen"]
+__all__ = [
+    "Assessment",
+    "Exposure",
+    "Finding",
+    "Thresholds",
+    "Weights",
+    "assess",
+    "exposures",
+    "reconcile",
+    "with_seen",
+]

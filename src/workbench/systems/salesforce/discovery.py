@@ -11,7 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from simple_salesforce.format import format_soql
@@ -46,11 +46,24 @@ def discover(system: SalesforceSystem) -> pd.DataFrame:
     )
 
 
-def _users(system: SalesforceSystem) -> Mapping[str, str]:
+class _User(NamedTuple):
+    """As whom a program works, and the profile where it is an administrator's."""
+
+    name: str
+    profile: str = ""
+
+
+def _users(system: SalesforceSystem) -> Mapping[str, _User]:
     try:
-        return {str(row["Id"]): str(row["Username"]) for row in system.rows("SELECT Id, Username FROM User")}
+        rows = list(system.rows("SELECT Id, Username, Profile.Name FROM User"))
     except (AccessDenied, UsageError):
         return {}
+    return {str(row["Id"]): _user(row) for row in rows}
+
+
+def _user(row: Mapping[str, Any]) -> _User:
+    profile = str((row.get("Profile") or {}).get("Name") or "")
+    return _User(str(row["Username"]), f"profile {profile}" if "admin" in profile.lower() else "")
 
 
 def _packages(system: SalesforceSystem) -> Iterator[Found]:
@@ -73,15 +86,16 @@ def _apps(system: SalesforceSystem) -> Iterator[Found]:
         yield Found(str(row["Name"]), "connected app", host_of(url), detail=together(who, insecure(url)))
 
 
-def _grants(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Found]:
+def _grants(system: SalesforceSystem, users: Mapping[str, _User]) -> Iterator[Found]:
     query = "SELECT AppName, UserId, UseCount, LastUsedDate FROM OauthToken"
     for row in system.rows(query):
+        user = users.get(str(row["UserId"]), _User(str(row["UserId"])))
         yield Found(
             name=str(row["AppName"]),
             type="OAuth grant",
-            user=users.get(str(row["UserId"]), str(row["UserId"])),
+            user=user.name,
             last_used=instant(str(row.get("LastUsedDate") or "")),
-            detail=f"used {row.get('UseCount') or 0} ×",
+            detail=together(f"used {row.get('UseCount') or 0} ×", user.profile),
         )
 
 
@@ -100,7 +114,7 @@ def _remote_sites(system: SalesforceSystem) -> Iterator[Found]:
         yield Found(str(row["SiteName"]), "remote site", host_of(url), detail=together(state, insecure(url)))
 
 
-def _outbound_messages(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Found]:
+def _outbound_messages(system: SalesforceSystem, users: Mapping[str, _User]) -> Iterator[Found]:
     query = "SELECT Id, Name, ApiVersion, EntityDefinitionId, IntegrationUserId FROM WorkflowOutboundMessage"
     for row in system.rows(query, tooling=True):
         # Metadata is given for one row at a time only.
@@ -108,9 +122,12 @@ def _outbound_messages(system: SalesforceSystem, users: Mapping[str, str]) -> It
         url = next(
             (str((found["Metadata"] or {}).get("endpointUrl") or "") for found in system.rows(one, tooling=True)), ""
         )
-        user = str(row.get("IntegrationUserId") or "")
-        said = together(f"on {row['EntityDefinitionId']}", f"API version {row['ApiVersion']}", insecure(url))
-        yield Found(str(row["Name"]), "outbound message", host_of(url), users.get(user, user), detail=said)
+        user_id = str(row.get("IntegrationUserId") or "")
+        user = users.get(user_id, _User(user_id))
+        said = together(
+            f"on {row['EntityDefinitionId']}", f"API version {row['ApiVersion']}", insecure(url), user.profile
+        )
+        yield Found(str(row["Name"]), "outbound message", host_of(url), user.name, detail=said)
 
 
 def _integration_users(system: SalesforceSystem) -> Iterator[Found]:
@@ -124,7 +141,7 @@ def _integration_users(system: SalesforceSystem) -> Iterator[Found]:
         yield Found(str(row["Name"]), "integration user", user=str(row["Username"]), last_used=used, detail=profile)
 
 
-def _log_ins(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Found]:
+def _log_ins(system: SalesforceSystem, users: Mapping[str, _User]) -> Iterator[Found]:
     query = (
         "SELECT UserId, Application, LoginType, ApiType, ApiVersion, LoginTime FROM LoginHistory "
         "WHERE LoginTime = LAST_N_DAYS:30 ORDER BY LoginTime DESC LIMIT 2000"
@@ -135,14 +152,15 @@ def _log_ins(system: SalesforceSystem, users: Mapping[str, str]) -> Iterator[Fou
         key = tuple(
             str(row.get(name) or "") for name in ("Application", "UserId", "LoginType", "ApiType", "ApiVersion")
         )
-        application, user, login, api, version = key
-        what = (application, user, login, api, version)
+        application, user_id, login, api, version = key
+        what = (application, user_id, login, api, version)
         seen[what] += 1
         last.setdefault(what, instant(str(row["LoginTime"])))
-    for (application, user, login, api, version), count in seen.items():
-        said = together(login, f"{api} {version}".strip(), f"{count} × in 30 days")
-        used = last[application, user, login, api, version]
-        yield Found(application, "API log-in", user=users.get(user, user), last_used=used, detail=said)
+    for (application, user_id, login, api, version), count in seen.items():
+        user = users.get(user_id, _User(user_id))
+        said = together(login, f"{api} {version}".strip(), f"{count} × in 30 days", user.profile)
+        used = last[application, user_id, login, api, version]
+        yield Found(application, "API log-in", user=user.name, last_used=used, detail=said)
 
 
 def _writers(system: SalesforceSystem, object_name: str) -> Iterator[Found]:
