@@ -9,7 +9,15 @@ from typer.core import TyperGroup
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Begin": ("demo", "doctor", "connect", "check", "correct", "confirm"),
-    "See the landscape": ("inventory", "assess", "measures", "diagram", "check-diagrams", "check-documents"),
+    "See the landscape": (
+        "inventory",
+        "exposures",
+        "assess",
+        "measures",
+        "diagram",
+        "check-diagrams",
+        "check-documents",
+    ),
     "Decide which record is which": ("snapshot", "reference", "match", "members", "crosswalk", "rule", "rulings"),
     "Plan and review": (
         "plan",
