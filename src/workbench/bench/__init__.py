@@ -7,14 +7,13 @@ from pathlib import Path
 from workbench.bench.operating import Operating
 from workbench.bench.preparing import Preparing
 from workbench.bench.seeing import Seeing
-from workbench.bench.trusting import Trusting
 from workbench.bench.writing import Writing
 from workbench.settings import read
 
 __all__ = ["Bench", "open"]
 
 
-class Bench(Preparing, Seeing, Writing, Trusting, Operating):
+class Bench(Preparing, Seeing, Writing, Operating):
     """Every effect is a method here: read, rule, plan, approve, run, report. Close it, or use it as `with`."""
 
 

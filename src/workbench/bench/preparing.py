@@ -75,7 +75,7 @@ class Preparing(Ground):
             found, pair, self.settings.kinds, self.systems, self.store, self.clock,
             integrations=self.settings.integrations.values(), status=status, author=by,
         )  # fmt: skip
-        return self._noted("correction planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
+        return self._waits("correction planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
 
     def confirmation(self, found: Readiness) -> Rows[confirming.Confirmation]:
         """Whether the preparation stands confirmed, and if not, why; a new critical finding makes it lapse."""

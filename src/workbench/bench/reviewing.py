@@ -30,7 +30,7 @@ class Reviewing(Ground):
         """The plan with other values in one line, by native field; you are its author, so somebody else approves."""
         by, found = self._may("analyst"), self.show(plan)
         made = self._review(found).edit(found, line, values, by=by)
-        return self._noted("edited", made.id, made, by=by, parent=found.id, fields=", ".join(values))
+        return self._waits("edited", made.id, made, by=by, parent=found.id, fields=", ".join(values))
 
     def split(self, plan: Plan | str, lines: Collection[str]) -> tuple[Plan, Plan]:
         """These lines with all that belongs to them, which wait now; and the rest, planned anew when they are done."""
@@ -43,7 +43,7 @@ class Reviewing(Ground):
         by, found = self._may("analyst"), self.show(plan)
         words = reviewing.picked(choices, self.integration(found.integration))
         made = self._review(found).choose(found, words, by=by)
-        return self._noted("sides picked", made.id, made, by=by, parent=found.id, fields=len(words))
+        return self._waits("sides picked", made.id, made, by=by, parent=found.id, fields=len(words))
 
     def differences(self, plan: Plan | str) -> Rows[Difference]:
         """What a plan would write that the one before it would not, field by field."""

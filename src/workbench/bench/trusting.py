@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from workbench.bench.ground import Ground
 from workbench.core import safety
+from workbench.core.planning.noticing import NOTICES
 from workbench.model.approvals import Approval, Standing
 from workbench.model.people import Person
 from workbench.model.rows import Rows
@@ -20,10 +21,10 @@ class Trusting(Ground):
         """Everybody in config/approvers.yaml whose entry counts: the first, and those whom an approver signed."""
         return Rows(safety.trusted(self.settings.people, live=not self.settings.sandbox))
 
-    def enrol(self, name: str, roles: Sequence[str], *, deputy: str = "") -> Person:
+    def enrol(self, name: str, roles: Sequence[str], *, deputy: str = "", email: str = "") -> Person:
         """Make a person's key on this computer; the entry is for config/approvers.yaml, where it counts once signed."""
         made = enrolling.enrol(
-            name, roles, self.settings.people, self._keys, deputy=deputy, passphrase=self._passphrase
+            name, roles, self.settings.people, self._keys, deputy=deputy, email=email, passphrase=self._passphrase
         )
         return self._noted("key made", name, made, by=self.person, key=made.public_key)
 
@@ -64,7 +65,7 @@ class Trusting(Ground):
 
     def standings(self, integration: str = "") -> Rows[standing.KnownStanding]:
         """Every standing approval: its limits, what it used today, and whether it is in force."""
-        pairs = [self.integration(integration)] if integration else self.settings.integrations.values()
+        pairs = [self.integration(integration)] if integration else [*self.settings.integrations.values(), NOTICES]
         live = not self.settings.sandbox
         return standing.known(pairs, self.store, self._people, self.clock.now(), live=live)
 
@@ -82,6 +83,6 @@ class Trusting(Ground):
     def withdraw(self, standing_id: str, *, reason: str) -> Standing:
         """Take a standing approval out of force; what it covered waits for a person again."""
         by = self._may("approver")
-        found = standing.named(standing_id, self.settings.integrations.values(), self.store)
+        found = standing.named(standing_id, [*self.settings.integrations.values(), NOTICES], self.store)
         approving.withdraw(found, self.store, self.clock, by, reason)
         return found

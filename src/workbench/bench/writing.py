@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.bench.reviewing import Reviewing
+from workbench.bench.trusting import Trusting
 from workbench.model.approvals import Approval
 from workbench.model.journals import Journal
 from workbench.model.plans import Plan
 from workbench.model.ports import Progress, Signer
 from workbench.model.rows import Rows
-from workbench.steps import approving, planning, running, undoing
+from workbench.steps import approving, planning, running, standing, undoing
 from workbench.store.pauses import Pause
 from workbench.store.plans import KnownPlan
 
 
-class Writing(Reviewing):
+class Writing(Reviewing, Trusting):
     """The verbs around a plan, from its making to its undoing."""
 
     def plan(self, integration: str) -> Plan:
@@ -28,7 +29,7 @@ class Writing(Reviewing):
             pair, self.settings.kinds, self.systems, self.store, self.clock, author=by, over_review=True,
             ready=self._ready(pair),
         )  # fmt: skip
-        return self._noted("planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
+        return self._waits("planned", made.id, made, by=by, lines=len(made.lines), held=len(made.held))
 
     def plans(self, integration: str = "") -> Rows[KnownPlan]:
         """Every plan with its state, newest first."""
@@ -68,17 +69,21 @@ class Writing(Reviewing):
     def sync(self, integration: str, *, progress: Progress | None = None) -> running.Synced:
         """Finish what is open, run what is approved, read again, plan again; says what happened and what waits."""
         pair = self.integration(integration)
-        return running.sync(
+        done = running.sync(
             pair, self.settings.kinds, self.writers, self.store, self.clock, self._people,
             progress=progress or _bar(), live=not self.settings.sandbox, author=self.person, ready=self._ready(pair),
         )  # fmt: skip
+        if done.waits is not None:
+            self._noticing().waiting(done.waits)
+        self._noticing().reminding(standing.reminders(self.standings(integration)))
+        return done
 
     def undo(self, plan: str) -> Plan:
         """Make a plan that takes a run back; it waits for approval like any other."""
         by, found = self._may("analyst"), self.show(plan)
         pair = self.integration(found.integration)
         made = undoing.undo(found, pair, self.settings.kinds, self.systems, self.store, self.clock, author=by)
-        return self._noted("undo planned", plan, made, by=by, undo=made.id)
+        return self._waits("undo planned", plan, made, by=by, undo=made.id)
 
     def pause(self, integration: str, *, reason: str) -> None:
         """Stop an integration's runs until it is resumed; a run that is under way ends by itself."""

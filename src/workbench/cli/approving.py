@@ -27,11 +27,12 @@ def add(
     name: Name,
     roles: Annotated[list[str], typer.Option("--roles", help="viewer, analyst, approver, operator; may be repeated")],
     deputy: Annotated[str, typer.Option(help="who approves in this person's stead")] = "",
+    email: Annotated[str, typer.Option(help="where this person is told what waits for them")] = "",
     profile: Profile = "",
 ) -> None:
     """Make a key on this computer and print the entry to be put into config/approvers.yaml."""
     with workbench.open(profile) as bench:
-        made = bench.enrol(name, _words(roles), deputy=deputy)
+        made = bench.enrol(name, _words(roles), deputy=deputy, email=email)
         first = not bench.people()
     say("Put this under `people:` in config/approvers.yaml and have the change reviewed:")
     say(enrolling.entry(made))

@@ -13,7 +13,8 @@ class Person:
     """Somebody who works here, with roles and an Ed25519 public key (64 hexadecimal digits; empty: cannot sign).
 
     `signed_by` and `signature` are another approver's signature over the rest of the entry; only the first entry of
-    the file has none. `demo` marks the labelled demo reviewer, whom the sandbox profile alone accepts.
+    the file has none. `demo` marks the labelled demo reviewer, whom the sandbox profile alone accepts. `email` is where
+    they are told what waits for them (empty: nowhere).
     """
 
     name: str
@@ -23,7 +24,11 @@ class Person:
     signature: str = ""
     deputy: str = ""
     demo: bool = False
+    email: str = ""
 
     def message(self) -> dict[str, object]:
         """What the signature of an entry covers."""
-        return {"name": self.name, "roles": self.roles, "public_key": self.public_key, "deputy": self.deputy}
+        told: dict[str, object] = {
+            "name": self.name, "roles": self.roles, "public_key": self.public_key, "deputy": self.deputy,
+        }  # fmt: skip
+        return {**told, "email": self.email} if self.email else told

@@ -129,7 +129,7 @@ class Cost:
         return f"{self.calls:,} calls, about {self.seconds:,} s{share}"
 
 
-Purpose = Literal["sync", "first sync", "undo", "correction", "promotion", "ticket"]
+Purpose = Literal["sync", "first sync", "undo", "correction", "promotion", "ticket", "notice"]
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ class PersonShape(Strict):
     signed_by: str = ""
     signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
     deputy: str = ""
+    email: str = Field(default="", pattern=r"^([^@\s,;<>]+@[^@\s,;<>]+)?$")
 
 
 class ApproversFile(Strict):

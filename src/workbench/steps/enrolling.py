@@ -28,6 +28,7 @@ def enrol(
     folder: Path,
     *,
     deputy: str = "",
+    email: str = "",
     passphrase: Callable[[], str] = no_passphrase,
 ) -> Person:
     """Make a person's key on this computer; returns the entry for config/approvers.yaml, which nobody signed yet.
@@ -45,7 +46,7 @@ def enrol(
         raise UsageError(f"{names[name.casefold()]} stands in config/approvers.yaml already; revoke that entry first")
     if deputy:
         check_name(deputy)
-    return Person(name, tuple(taken), make_key(name, folder, passphrase).public_key, deputy=deputy)
+    return Person(name, tuple(taken), make_key(name, folder, passphrase).public_key, deputy=deputy, email=email)
 
 
 def vouch_for(name: str, signer: KeySigner, people: Iterable[Person], *, live: bool) -> Person:
@@ -84,7 +85,9 @@ def dismiss(name: str, store: Store, clock: Clock, by: str, folder: Path, *, rea
 
 def entry(person: Person) -> str:
     """A person as an entry of `people:` in config/approvers.yaml."""
-    told = {"public_key": person.public_key, "deputy": person.deputy, "signed_by": person.signed_by}
+    told = {
+        "public_key": person.public_key, "deputy": person.deputy, "email": person.email, "signed_by": person.signed_by,
+    }  # fmt: skip
     lines = [f"  - name: {_quoted(person.name)}", f"    roles: [{', '.join(person.roles)}]"]
     lines += [f"    {name}: {_quoted(value)}" for name, value in told.items() if value]
     return "\n".join([*lines, *([f"    signature: {person.signature}"] if person.signature else [])])

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from keyring.errors import KeyringError
 
 from workbench.errors import AccessDenied, Refused, UsageError
-from workbench.model.people import Person
+from workbench.model.people import Person, Role
 from workbench.model.values import canonical_json
 from workbench.vault import sealed as vault_sealed
 from workbench.vault.sealed import SealedFile
@@ -23,7 +23,7 @@ PASSPHRASE = "WORKBENCH_APPROVER_PASSPHRASE"
 SHORTEST = 12
 """Signs that such a passphrase has at least."""
 ITEM = "private key"
-DEMO_REVIEWER = "demo reviewer"
+DEMO_REVIEWER, DEMO_ADDRESS = "demo reviewer", "demo.reviewer@example.com"
 """The labelled person whose key set-up makes, and whom the sandbox profile alone accepts."""
 
 
@@ -54,7 +54,8 @@ def demo_key(folder: Path) -> KeySigner:
 
 def demo_person(signer: KeySigner) -> Person:
     """The demo reviewer as an entry of the list of people."""
-    return Person(DEMO_REVIEWER, ("analyst", "approver", "operator"), signer.public_key, demo=True)
+    roles: tuple[Role, ...] = ("analyst", "approver", "operator")
+    return Person(DEMO_REVIEWER, roles, signer.public_key, demo=True, email=DEMO_ADDRESS)
 
 
 def no_passphrase() -> str:

@@ -3,9 +3,9 @@
 from workbench.core.safety.approving import check_approval, check_gates, may_approve, signed_bytes, trusted
 from workbench.core.safety.chaining import chain
 from workbench.core.safety.dividing import divide, families
-from workbench.core.safety.gating import PREPARED, RULED, gates, prepared
+from workbench.core.safety.gating import ADDRESSED, PREPARED, RULED, addressed, gates, prepared
 
 __all__ = [
-    "PREPARED", "RULED", "chain", "check_approval", "check_gates", "divide", "families", "gates", "may_approve",
-    "prepared", "signed_bytes", "trusted",
+    "ADDRESSED", "PREPARED", "RULED", "addressed", "chain", "check_approval", "check_gates", "divide", "families",
+    "gates", "may_approve", "prepared", "signed_bytes", "trusted",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def _in_force(plan: Plan, standing: Standing, now: datetime) -> bool:
         standing.integration == plan.integration
         and standing.mapping == plan.mapping
         and now < standing.ends_at
-        and plan.purpose == "sync"
+        and plan.purpose in ("sync", "notice")
         and all(gate.holds for gate in plan.gates)
     )
 

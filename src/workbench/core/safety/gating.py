@@ -12,6 +12,7 @@ from math import ceil
 from workbench.core.admitting import admitted, living
 from workbench.model.integrations import Integration
 from workbench.model.mappings import Pairing, Side
+from workbench.model.people import Person
 from workbench.model.plans import Gate, Line, Plan, Promise
 from workbench.model.ports import Description
 from workbench.model.records import Ref, Snapshot, Snapshots, Where
@@ -20,6 +21,7 @@ FLOOR_CHANGED, FLOOR_CREATES, FLOOR_SOFT_DELETES, FLOOR_SHRUNKEN = 10, 5, 1, 5
 """Records that a share never forbids, however small the population."""
 OWN_LIMITS = ("first sync", "undo")
 """Purposes whose limits are their own counts: the person who signs reads and confirms these numbers."""
+ADDRESSED = "recipients"
 RULED, PREPARED = "every record ruled", "preparation confirmed"
 """Gates that look at more than what is written: leaving lines out never makes them hold (R-MATCH-6, R-PREP-3)."""
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -156,6 +158,14 @@ def _vendor(plan: Plan, integration: Integration) -> Gate:
     written = sorted({line.target.system for line in plan.lines})
     said = f"the vendor's connector runs {integration.name}; this plan writes {' and '.join(written) or 'nowhere'}"
     return Gate("run by the vendor", len(written), 1, len(written) <= 1, said)
+
+
+def addressed(lines: Iterable[Line], people: Iterable[Person]) -> Gate:
+    """A notice goes to people of the reviewed file and to nobody else, whatever its lines say."""
+    known = {person.email for person in people if person.email}
+    astray = [line for line in lines if line.after.get("to") not in known]
+    said = f"{len(astray)} messages go to somebody who is not in config/approvers.yaml with that address"
+    return Gate(ADDRESSED, len(astray), 0, not astray, said)
 
 
 def prepared(*, confirmed: bool, because: str, blockers: int) -> Gate:

@@ -71,7 +71,7 @@ def claim(
             store.audit.record(owner, "resumed", plan.id, now, fence=lease.fence)
             return lease
         approval, standing = in_force(plan, store, people, now, live=live)
-        safety.check_gates(gates(plan, integration, store, described), approval)
+        safety.check_gates(gates(plan, integration, store, described, people, live=live), approval)
         if was_claimed(plan, store):
             raise Refused(f"plan {plan.id} was claimed before, whatever its row says: a plan runs once; plan again")
         store.plans.claim(plan, owner, now, standing)
@@ -146,7 +146,13 @@ def _holds(mark: str, approval: Approval, people: Iterable[Person], at: datetime
 
 
 def gates(
-    plan: Plan, integration: Integration, store: Store, described: Mapping[tuple[str, str], Description]
+    plan: Plan,
+    integration: Integration,
+    store: Store,
+    described: Mapping[tuple[str, str], Description],
+    people: Iterable[Person],
+    *,
+    live: bool,
 ) -> tuple[Gate, ...]:
     """The gates of a plan measured anew, with the limits, the last good counts and the systems' fields as they are now.
 
@@ -161,6 +167,8 @@ def gates(
         }
         now = safety.gates(plan, integration, by_kind, previous_counts(integration, store), descriptions=described)
         measured |= {gate.name: gate for gate in now if gate.name not in (safety.RULED, safety.PREPARED)}
+    if plan.purpose == "notice":
+        measured[safety.ADDRESSED] = safety.addressed(plan.lines, safety.trusted(people, live=live))
     return tuple(measured.values())
 
 
