@@ -11,6 +11,7 @@ from workbench.core import linking, planning
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
 from workbench.model.mappings import FieldMapping, Pairing, Relation, Through
+from workbench.model.plans import Promise
 from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED, Snapshot, Snapshots, Where, frame_of
 
@@ -217,3 +218,123 @@ def test_kinds_that_are_looked_into_and_their_fields_are_known_before_reading():
     assert DEAL_IMPORT.fields("contact", "left") == ("LastName",)
     assert "account.Name" not in DEAL_IMPORT.fields("opportunity", "left")
     assert {"AccountId", "OwnerType", "PartnerEmail"} <= set(DEAL_IMPORT.fields("opportunity", "left"))
+
+
+OWN_ACCOUNT = Relation("deal account", "right", "deal account", match={"ownerId": "owner.id", "name": "account.Name"},
+                       make={"salesforceId": "account.id"})  # fmt: skip
+OWN_CONTACT = Relation("deal contact", "right", "deal contact",
+                       match={"dealAccountId": "deal account.id", "email": "contact.Email"},
+                       make={"lastName": "contact.LastName"})  # fmt: skip
+ONCE = {"canonicaliser": "exact", "on_create": "to right", "on_update": "none"}
+OWNED = replace(
+    DEALS,
+    relations=(*RELATIONS, OWN_ACCOUNT, OWN_CONTACT),
+    mapping=(*DEALS.mapping, FieldMapping("deal account.id", "dealAccountId", **ONCE),
+             FieldMapping("deal contact.id", "dealContactId", **ONCE)),
+)  # fmt: skip
+OWNED_IMPORT = replace(DEAL_IMPORT, pairings=(OWNED,))
+OWNED_KINDS = {**KINDS, **{name: Kind(name, name, place(portal={})) for name in ("deal account", "deal contact")}}
+
+
+class OwnedDeals(Deals):
+    def plan(self, **how):
+        snapshots = {
+            kind: Snapshots(kind, [
+                Snapshot(system, kind, "i", NOW, "", frame_of(self.records.get((kind, system), {}),
+                                                              OWNED_IMPORT.fields(kind, OWNED_IMPORT.side(system))))
+                for system in known.systems
+            ])
+            for kind, known in OWNED_KINDS.items()
+        }  # fmt: skip
+        both = (snapshots["opportunity"]["crm"], snapshots["opportunity"]["portal"])
+        crosswalks = {"opportunity": linking.fold(KINDS["opportunity"], *both, self.rulings, self.links)}
+        how = {"descriptions": REQUIRED, **how}
+        return planning.plan(OWNED_IMPORT, OWNED_KINDS, snapshots, crosswalks, self.bases.values(), **how)
+
+
+@pytest.fixture
+def owned(world):
+    made = OwnedDeals(OWNED_IMPORT, OWNED_KINDS, world.records)
+    made.ticks = world.ticks
+    made.put("contact", "crm", "c1", {"Email": "lee@globex.example"})
+    return made
+
+
+def actions(plan):
+    return [(line.action, line.target.kind, line.name) for line in plan.lines]
+
+
+def second_deal(world, **changed):
+    world.put("opportunity", "crm", "o2", {**world.record("crm", "o1", "opportunity"), "Name": "Second", **changed})
+    world.put("role", "crm", "r3", {"OpportunityId": "o2", "ContactId": "c1", "IsPrimary": True})
+
+
+def test_deal_account_and_contact_are_made_under_the_owner_before_the_deal_that_waits_for_them(owned):
+    plan = owned.plan()
+    account, contact, deal = plan.lines
+    assert actions(plan) == [
+        ("create", "deal account", "Globex"),
+        ("create", "deal contact", "lee@globex.example Lee"),
+        ("create", "opportunity", "Big deal"),
+    ]
+    assert account.after == {"salesforceId": "a1", "ownerId": "u1", "name": "Globex"}
+    assert contact.after == {"lastName": "Lee", "dealAccountId": Promise(account.id), "email": "lee@globex.example"}
+    assert (deal.after["dealAccountId"], deal.after["dealContactId"]) == (Promise(account.id), Promise(contact.id))
+    assert contact.depends_on == (account.id,) and deal.depends_on == (account.id, contact.id)
+    assert account.marker != contact.marker and len(account.marker) == 32
+    owned.run(plan)
+    assert owned.plan().lines == ()
+
+
+def test_what_is_there_under_that_owner_is_used_and_what_is_there_under_another_is_not(owned):
+    owned.put("deal account", "portal", "d9", {"name": "Globex", "ownerId": "u2"})
+    assert ("create", "deal account", "Globex") in actions(owned.plan())
+    owned.put("deal account", "portal", "d1", {"name": " GLOBEX ", "ownerId": "u1"})
+    owned.put("deal contact", "portal", "p1", {"lastName": "L.", "email": "Lee@Globex.example", "dealAccountId": "d1"})
+    (deal,) = owned.plan().lines
+    assert (deal.after["dealAccountId"], deal.after["dealContactId"], deal.depends_on) == ("d1", "p1", ())
+
+
+def test_two_deals_of_one_account_and_owner_share_what_is_made(owned):
+    second_deal(owned)
+    plan = owned.plan()
+    assert sorted(kind for _, kind, _ in actions(plan)) == [
+        "deal account",
+        "deal contact",
+        "opportunity",
+        "opportunity",
+    ]
+    second_deal(owned, OwnerType="Distributor-owned", DistributorEmail="dee@dist.com")
+    assert len(owned.plan().lines) == 6
+
+
+def test_nothing_is_made_for_a_deal_that_does_not_come(owned):
+    owned.put("opportunity", "crm", "o1", {"PartnerEmail": "nobody@acme.com"})
+    assert owned.plan().lines == ()
+    owned.put("opportunity", "crm", "o1", {"PartnerEmail": "pat@acme.com", "Amount": None})
+    plan = owned.plan()
+    assert plan.lines == () and reasons(plan) == ["required"]
+
+
+def test_nothing_is_made_for_a_deal_that_a_person_left_out_or_turned_down(owned):
+    second_deal(owned, OwnerType="Distributor-owned", DistributorEmail="dee@dist.com")
+    plan = owned.plan()
+    deal = next(line for line in plan.lines if line.name == "Second")
+    assert len(planning.drop(plan, [deal.id]).lines) == len(owned.plan(rejected=[deal.id]).lines) == 3
+    account = next(line for line in plan.lines if line.target.kind == "deal account")
+    assert len(planning.drop(plan, [account.id]).lines) == 3, "what waits for it goes with it"
+
+
+def test_a_contact_without_an_address_and_an_account_that_is_there_twice_are_told(owned):
+    owned.put("contact", "crm", "c1", {"Email": None})
+    plan = owned.plan()
+    assert plan.lines == () and "contact.Email is blank" in plan.held[0].reason
+    for record in ("d1", "d2"):
+        owned.put("deal account", "portal", record, {"name": "Globex", "ownerId": "u1"})
+    plan = owned.plan()
+    assert plan.lines == () and "2 found in portal where one is needed" in plan.held[0].reason
+
+
+def test_made_records_count_for_the_gates(owned):
+    names = {gate.name: gate.measured for gate in owned.plan().gates}
+    assert names["creates: deal account in portal"] == names["creates: deal contact in portal"] == 1

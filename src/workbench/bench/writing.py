@@ -83,7 +83,7 @@ class Writing(Reviewing, Trusting):
         by, found = self._may("analyst"), self.show(plan)
         pair = self.integration(found.integration)
         made = undoing.undo(found, pair, self.settings.kinds, self.systems, self.store, self.clock, author=by)
-        return self._waits("undo planned", plan, made, by=by, undo=made.id)
+        return self._waits("undo planned", found.id, made, by=by, undo=made.id)
 
     def pause(self, integration: str, *, reason: str) -> None:
         """Stop an integration's runs until it is resumed; a run that is under way ends by itself."""

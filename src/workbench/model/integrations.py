@@ -71,6 +71,11 @@ class Integration:
         return tuple(pairing.kind for pairing in self.pairings)
 
     @property
+    def makes(self) -> tuple[str, ...]:
+        """The further kinds of which records are made on the right where an import needs them, in the order of need."""
+        return tuple(dict.fromkeys(one.kind for pairing in self.pairings for one in pairing.relations if one.make))
+
+    @property
     def lookups(self) -> tuple[tuple[Side, str], ...]:
         """The further kinds that are only looked into, with the side on which they are read."""
         found: set[tuple[Side, str]] = set()
@@ -97,8 +102,8 @@ class Integration:
         return "left" if system == self.left else "right"
 
     def pairing(self, kind: str) -> Pairing:
-        """How a kind takes part."""
-        return next(pairing for pairing in self.pairings if pairing.kind == kind)
+        """How a kind takes part; one that is only made for others has no mapping of its own."""
+        return next((pairing for pairing in self.pairings if pairing.kind == kind), Pairing(kind, ()))
 
 
 def _looked_into(pairing: Pairing, relation: Relation, kind: str) -> set[str]:
@@ -106,8 +111,9 @@ def _looked_into(pairing: Pairing, relation: Relation, kind: str) -> set[str]:
     found: set[str] = set()
     if relation.kind == kind:
         prefix = f"{relation.name}."
-        found |= {relation.field, relation.group, *relation.where.fields}
-        found |= {row.left.removeprefix(prefix) for row in pairing.mapping if row.left.startswith(prefix)}
+        found |= {relation.field, relation.group, *relation.where.fields, *relation.match}
+        taken = {row.left for row in pairing.mapping} | {name for one in pairing.relations for name in one.sources}
+        found |= {name.removeprefix(prefix) for name in taken if name.startswith(prefix)}
     if relation.group_kind == kind:
         found |= set(relation.group_where.fields)
     if relation.through is not None and relation.through.kind == kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,9 @@ class Relation:
     imported record, or that `through` leads to. It must hold `where`, and one of the records that its field `group`
     names must hold `group_where`. `when` says for which imported records this relation is meant; `optional` ones may be
     blank. Its fields are mapped as `name.Field`, its id as `name.id`. Exactly one must be found.
+
+    With `match` it is looked for by several fields at once, each with what it must equal of relations before it
+    (`{ownerId: owner.id}`); with `make` it is created where none is found, with these fields and those of `match`.
     """
 
     name: str
@@ -87,6 +91,13 @@ class Relation:
     group_where: Where = Where()
     when: Where = Where()
     optional: bool = False
+    match: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    make: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What it takes of relations before it, as `name.Field`."""
+        return tuple(dict.fromkeys((*self.match.values(), *self.make.values())))
 
 
 @dataclass(frozen=True, slots=True)

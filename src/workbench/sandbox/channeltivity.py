@@ -57,6 +57,19 @@ OBJECTS: Mapping[str, tuple[Field, ...]] = {
         Field("email", "email", required=True),
         Field("groups", "texts", label="Ids of its groups"),
     ),
+    "dealAccounts": (
+        Field("name", required=True),
+        Field("ownerId", "reference", required=True, fixed=True, refers="users"),
+        Field("organizationId", "reference", refers="organizations"),
+        *_OURS,
+    ),
+    "dealContacts": (
+        Field("dealAccountId", "reference", required=True, fixed=True, refers="dealAccounts"),
+        Field("firstName", length=80),
+        Field("lastName", required=True, length=80),
+        Field("email", "email"),
+        *_OURS,
+    ),
     "deals": (
         Field("name", required=True),
         Field("amount", "decimal", required=True),
@@ -66,6 +79,8 @@ OBJECTS: Mapping[str, tuple[Field, ...]] = {
         Field("ownerId", "reference", required=True, refers="users"),
         Field("ownerType", "picklist", values=("Partner", "Distributor"), default="Partner"),
         Field("organizationId", "reference", refers="organizations"),
+        Field("dealAccountId", "reference", refers="dealAccounts"),
+        Field("dealContactId", "reference", refers="dealContacts"),
         Field("accountName"),
         Field("contactFirstName", length=80),
         Field("contactLastName", length=80),

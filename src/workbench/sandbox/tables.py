@@ -21,6 +21,8 @@ POINTERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("channeltivity", "contacts"): ("externalKey", "salesforceId", "organizationId"),
     ("channeltivity", "users"): ("email", "organizationId"),
     ("channeltivity", "deals"): ("externalKey", "salesforceId"),
+    ("channeltivity", "dealAccounts"): ("externalKey", "salesforceId"),
+    ("channeltivity", "dealContacts"): ("externalKey", "salesforceId"),
     ("channeltivity", "leads"): ("externalKey",),
     ("channeltivity", "referrals"): ("externalKey",),
     ("channeltivity", "links"): ("channeltivityId", "salesforceId"),

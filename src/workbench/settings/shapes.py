@@ -109,6 +109,8 @@ class RelationShape(Strict):
     group_where: Conditions = {}
     when: Conditions = {}
     optional: bool = False
+    match: dict[str, str] = {}
+    make: dict[str, str] = {}
 
 
 class PairingShape(Strict):

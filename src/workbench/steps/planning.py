@@ -193,5 +193,6 @@ def descriptions(
     integration: Integration, kinds: Mapping[str, Kind], systems: Mapping[str, System]
 ) -> dict[tuple[str, str], Description]:
     """What both ends of an integration say about its kinds, by system and kind."""
-    places = ((name, kind) for kind in integration.kinds for name in systems if name in kinds[kind].systems)
+    every = (*integration.kinds, *integration.makes)
+    places = ((name, kind) for kind in every for name in systems if name in kinds[kind].systems)
     return {(name, kind): systems[name].describe(kind) for name, kind in places}

@@ -72,7 +72,7 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     ends = {name: systems[name] for name in (integration.left, integration.right)}
     read = {
         kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
-        for kind in integration.kinds
+        for kind in dict.fromkeys((*integration.makes, *integration.kinds))
     }
     described = planning.descriptions(integration, kinds, ends)
     undoing = _Undoing(plan, compared(integration, described), read, last, store.journal.images(plan.id), [], [])

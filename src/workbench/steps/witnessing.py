@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from workbench.core.safety import chain
 from workbench.core.safety.chaining import START
-from workbench.errors import Refused, WaitingForApproval
+from workbench.errors import Refused, UsageError, WaitingForApproval
 from workbench.model.approvals import Approval
 from workbench.model.links import Ruling
 from workbench.model.plans import Plan
@@ -70,9 +70,10 @@ def keep_rulings(made: Iterable[Ruling], store: Store) -> None:
 def kept_rulings(kind: str, store: Store) -> Rows[Ruling]:
     """The rulings of a kind; raises Refused when they are not those that people made through the workbench."""
     for _ in range(3):  # somebody may rule between the two looks
-        head, rulings = _head(kind, store), store.rulings.of(kind)
-        if chain(rulings) == head:
-            return rulings
+        with suppress(UsageError, ValueError):  # what cannot even be read as a ruling fits even less
+            head, rulings = _head(kind, store), store.rulings.of(kind)
+            if chain(rulings) == head:
+                return rulings
     raise Refused(
         f"the rulings of kind {kind} are not those that people made here: one was changed, added or taken away in the "
         "database; restore a backup, or have an approver read and sign them as they stand: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from workbench.core.planning.providing import wanted
 from workbench.core.safety import families
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Integration
@@ -18,7 +19,7 @@ def drop(plan: Plan, lines: Collection[str]) -> Plan:
     for line in plan.lines:
         if not out.isdisjoint(line.depends_on):
             out.add(line.id)
-    return _child(plan, tuple(line for line in plan.lines if line.id not in out))
+    return _child(plan, tuple(wanted([line for line in plan.lines if line.id not in out])))
 
 
 def split(plan: Plan, lines: Collection[str]) -> tuple[Plan, Plan]:
@@ -58,10 +59,10 @@ def _edited(line: Line, values: Mapping[str, Value], integration: Integration) -
 def _known(plan: Plan, lines: Collection[str]) -> set[str]:
     """The full ids of lines, which may be given by their first digits, as people see them."""
     found: set[str] = set()
-    for wanted in lines:
-        matching = [line.id for line in plan.lines if wanted and line.id.startswith(wanted)]
+    for digits in lines:
+        matching = [line.id for line in plan.lines if digits and line.id.startswith(digits)]
         if len(matching) != 1:
-            raise UnknownName(f"line of plan {plan.id}", wanted, [line.id[:8] for line in plan.lines])
+            raise UnknownName(f"line of plan {plan.id}", digits, [line.id[:8] for line in plan.lines])
         found.add(matching[0])
     return found
 

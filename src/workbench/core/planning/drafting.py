@@ -14,6 +14,7 @@ from workbench.core.planning.describing import compared
 from workbench.core.planning.importing import imported
 from workbench.core.planning.lines import held
 from workbench.core.planning.oscillating import freeze
+from workbench.core.planning.providing import wanted
 from workbench.core.planning.reconciling import reconcile
 from workbench.core.planning.scene import Draft, Records, Scene
 from workbench.errors import UsageError
@@ -88,6 +89,7 @@ def _drafted(
         if integration.shape == "importing":
             scene = imported(scene, look, draft)
         reconcile(scene, draft)
+    draft.lines = wanted(draft.lines)
     return draft
 
 
@@ -105,7 +107,7 @@ def mapping_fingerprint(integration: Integration) -> str:
 
 def in_order(integration: Integration, lines: Iterable[Line]) -> tuple[Line, ...]:
     """Parents before children, what others wait for first, then by record: the same for the same content."""
-    ranks = {kind: rank for rank, kind in enumerate(integration.kinds)}
+    ranks = {kind: rank for rank, kind in enumerate((*integration.makes, *integration.kinds))}
     return tuple(
         sorted(
             lines,
@@ -130,6 +132,7 @@ def _scenes(
     for base in bases:
         if base.integration == integration.name and base.kind in found:
             found[base.kind][base.left.id, base.right.id] = base.fields
+    makes = {kind: _required(integration, kind, descriptions).get("right", frozenset()) for kind in integration.makes}
     for pairing in integration.pairings:
         name = pairing.kind
         if name not in snapshots or name not in crosswalks:
@@ -143,8 +146,9 @@ def _scenes(
         required = _required(integration, name, descriptions)
         parent = any(kinds[kind].parent == name for kind in integration.kinds)
         yield Scene(
-            integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent, required=required
-        )
+            integration, pairing, kinds[name], left, right, crosswalks[name], found[name], parent, required=required,
+            makes=makes,
+        )  # fmt: skip
 
 
 _SIDES: tuple[Side, Side] = ("left", "right")
@@ -181,7 +185,7 @@ def _without(lines: Iterable[Line], rejected: Collection[str]) -> tuple[list[Lin
             turned_down.append(held(line.counterpart or line.target, "rejected", f"a person rejected {line.action}"))
         else:
             kept.append(line)
-    return kept, turned_down
+    return wanted(kept), turned_down
 
 
 def _held_order(item: Held) -> tuple[str, ...]:

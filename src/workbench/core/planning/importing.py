@@ -15,11 +15,12 @@ from workbench.core.admitting import admitted, failing
 from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
 from workbench.core.planning.lines import held
+from workbench.core.planning.providing import Provider
 from workbench.core.planning.scene import Draft, Records, Scene
 from workbench.model.kinds import Kind
 from workbench.model.links import Crosswalk, Entry
 from workbench.model.mappings import FieldMapping, Pairing, Relation, Side
-from workbench.model.plans import Held
+from workbench.model.plans import Held, Promise
 from workbench.model.records import SEPARATOR, Snapshot, Where
 from workbench.model.rows import Rows
 from workbench.model.values import Value
@@ -36,9 +37,11 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
     Nobody rules on imports: an admitted record without a counterpart is created. All that speaks against a record is
     listed at once (R-DEAL-8); records that only the right side has are none of an import's business.
     """
-    relations = [_Related.of(relation, look) for relation in scene.pairing.relations]
+    relations = [
+        _related_or_made(relation, look, scene.integration.name, scene.makes) for relation in scene.pairing.relations
+    ]
     wanted = [row.left for row in scene.pairing.mapping if _related(scene, row)]
-    columns: dict[str, list[Value]] = {name: [None] * len(scene.left.row) for name in wanted}
+    columns: dict[str, list[Value | Promise]] = {name: [None] * len(scene.left.row) for name in wanted}
     refused: set[str] = set()
     fresh = {entry.left.id for entry in scene.crosswalk.entries if entry.left and entry.state in _FRESH}
     for record_id in sorted(fresh | scene.left.admitted):
@@ -51,6 +54,7 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
         if record_id in fresh and missing:
             draft.held += missing
             refused.add(record_id)
+    draft.lines += [line for related in relations if isinstance(related, Provider) for line in related.lines]
     return replace(
         scene,
         pairing=replace(scene.pairing, mapping=tuple(_one_way(scene, row) for row in scene.pairing.mapping)),
@@ -62,7 +66,7 @@ def imported(scene: Scene, look: Look, draft: Draft) -> Scene:
 def lacking(kind: Kind, pairing: Pairing, snapshot: Snapshot, look: Look) -> list[Held]:
     """All that speaks against each record that asks to be imported (R-DEAL-8), without planning anything."""
     records = Records("left", kind, snapshot, admitted(snapshot, pairing.admit.get("left", Where())))
-    relations = [_Related.of(relation, look) for relation in pairing.relations]
+    relations = [_related_or_made(relation, look) for relation in pairing.relations]
     found: list[Held] = []
     for record_id in sorted(admitted(snapshot, Where())):
         if record_id in records.admitted:
@@ -70,6 +74,15 @@ def lacking(kind: Kind, pairing: Pairing, snapshot: Snapshot, look: Look) -> lis
         else:
             found += _not_admitted(records, pairing, record_id)
     return found
+
+
+def _related_or_made(
+    relation: Relation, look: Look, integration: str = "", makes: Mapping[str, frozenset[str]] | None = None
+) -> _Related | Provider:
+    if not relation.make:
+        return _Related.of(relation, look)
+    required = (makes or {}).get(relation.kind, frozenset())
+    return Provider(integration, relation, look(relation.side, relation.kind), required)
 
 
 @dataclass(frozen=True)
@@ -126,14 +139,23 @@ def _key(relation: Relation, value: Value) -> str:
     return canonical("exact" if relation.field == "id" else "email", value) or ""
 
 
-def _resolve(source: Records, record_id: str, relations: Iterable[_Related]) -> tuple[dict[str, Value], list[Held]]:
+def _resolve(
+    source: Records, record_id: str, relations: Iterable[_Related | Provider]
+) -> tuple[dict[str, Value | Promise], list[Held]]:
     """The fields of every relation of a record, and all that is missing."""
-    found: dict[str, Value] = {}
+    found: dict[str, Value | Promise] = {}
     missing: list[Held] = []
     asked: set[str] = set()
     passed_over: dict[str, list[str]] = defaultdict(list)
     for related in relations:
         relation = related.relation
+        if isinstance(related, Provider):
+            if missing:
+                continue  # nothing is made for a record that does not come
+            made, reason = related.provide(found)
+            missing += [_lacking(source, record_id, related, reason)] if reason else []
+            found |= {f"{relation.name}.id": made} if made is not None else {}
+            continue
         record = {name: source.value(record_id, name) for name in relation.when.fields}
         reasons = failing(record, relation.when)
         if reasons:
@@ -173,7 +195,7 @@ def _follow(source: Records, record_id: str, related: _Related) -> tuple[str, st
     return key, ""
 
 
-def _lacking(source: Records, record_id: str, related: _Related, reason: str) -> Held:
+def _lacking(source: Records, record_id: str, related: _Related | Provider, reason: str) -> Held:
     relation = related.relation
     found = held(
         source.ref(record_id), "relation", f"its {relation.name} cannot be told: {reason}", field=relation.name
@@ -203,7 +225,7 @@ def _one_way(scene: Scene, row: FieldMapping) -> FieldMapping:
     return replace(row, on_update="to right" if row.on_update == "both" else "none")
 
 
-def _extended(records: Records, columns: Mapping[str, list[Value]], refused: set[str]) -> Records:
+def _extended(records: Records, columns: Mapping[str, list[Value | Promise]], refused: set[str]) -> Records:
     frame = records.snapshot.frame
     added = pd.DataFrame(dict(columns), index=frame.index, dtype="object")
     snapshot = replace(records.snapshot, frame=pd.concat([frame, added], axis=1))

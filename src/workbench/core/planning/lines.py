@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from workbench.core.canonical import canonical
 from workbench.core.merging import Merged
+from workbench.core.planning.providing import promised
 from workbench.core.planning.scene import Counterpart, Records, Scene
 from workbench.model.mappings import FieldMapping, Side, other
 from workbench.model.plans import Action, Agreed, Held, Line, Promise
@@ -112,7 +113,7 @@ def creating(
         agreed=dict(agreed),
         reason=reason,
         marker=marker(scene.integration.name, subject, target.system),
-        depends_on=parent.needs if parent else (),
+        depends_on=tuple(dict.fromkeys((*(parent.needs if parent else ()), *promised(after)))),
     )
 
 

@@ -105,6 +105,7 @@ class Scene:
     has_children: bool = False
     choices: Mapping[tuple[str, str], Side] = field(default_factory=dict)
     required: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    makes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def side(self, side: Side) -> Records:
         """The records of a side."""

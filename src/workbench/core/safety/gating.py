@@ -47,6 +47,10 @@ def gates(
             found += _size_gates(plan, integration, pairing, side, snapshot)
             found.append(_shrunken(integration, snapshot, previous.get(f"{system}:{pairing.kind}")))
             found += _drift(pairing, side, snapshot, (descriptions or {}).get((system, pairing.kind)))
+    for kind in integration.makes:
+        if integration.right in snapshots.get(kind, ()):
+            snapshot = snapshots[kind][integration.right]
+            found += _size_gates(plan, integration, Pairing(kind, ()), "right", snapshot)
     found += [_canaries(integration, snapshots), _instances(plan, snapshots)]
     if integration.run_by == "vendor":
         found.append(_vendor(plan, integration))

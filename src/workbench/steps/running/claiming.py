@@ -11,6 +11,7 @@ from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.errors import Failed, Refused, WaitingForApproval
 from workbench.model.approvals import Approval
 from workbench.model.integrations import Integration
+from workbench.model.kinds import Kind
 from workbench.model.people import Person
 from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, Description, System
@@ -36,11 +37,14 @@ def probe(plan: Plan, systems: Mapping[str, System]) -> None:
             )
 
 
-def described(plan: Plan, systems: Mapping[str, System]) -> dict[tuple[str, str], Description]:
+def described(
+    plan: Plan, kinds: Mapping[str, Kind], systems: Mapping[str, System]
+) -> dict[tuple[str, str], Description]:
     """What both ends say now of the kinds that a plan writes: a field that vanished is found before writing."""
-    kinds = dict.fromkeys(line.target.kind for line in plan.lines)
+    written = dict.fromkeys(line.target.kind for line in plan.lines)
     ends = dict.fromkeys((*plan.instances, *(line.target.system for line in plan.lines)))
-    return {(name, kind): systems[name].describe(kind) for kind in kinds for name in ends}
+    places = ((name, kind) for kind in written for name in ends if name in kinds[kind].systems)
+    return {(name, kind): systems[name].describe(kind) for name, kind in places}
 
 
 def claim(
@@ -163,7 +167,7 @@ def gates(
         taken = [store.snapshots.cited(cited) for cited in plan.snapshots.values()]
         by_kind = {
             kind: Snapshots(kind, [snapshot for snapshot in taken if snapshot.kind == kind])
-            for kind in integration.kinds
+            for kind in dict.fromkeys(snapshot.kind for snapshot in taken)
         }
         now = safety.gates(plan, integration, by_kind, previous_counts(integration, store), descriptions=described)
         measured |= {gate.name: gate for gate in now if gate.name not in (safety.RULED, safety.PREPARED)}

@@ -68,7 +68,7 @@ def run(
     with refusals(store, clock, who, plan_id):
         plan = store.plans.get(plan_id)
         probe(plan, systems)
-        seen = described(plan, systems)
+        seen = described(plan, kinds, systems)
         lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live, described=seen)
     with Calls() as calls:
         batch = Batch(
