@@ -125,6 +125,28 @@ def test_changes_are_handed_over_in_one_file_and_twice_is_once(folder):
     ]
 
 
+@pytest.mark.parametrize("ending", [".txt", ".csv", ".xlsx"])
+def test_an_import_file_of_each_ending_reads_back_as_it_was_meant(folder, ending):
+    client = files(folder, imports_as=ending)
+    name = 'O"Brien, =HYPERLINK(1)'
+    for _ in range(2):
+        client.write([line({"name": name, "city": "=1+1"}, "1"), line({"name": "007"}, "2", number=2)])
+    (path,) = (folder / "in").iterdir()
+    assert path.suffix == ending
+    path.replace(folder / f"again{ending}")
+    table = {"columns": {name: COLUMNS[name] for name in ("customerId", "name", "city")}}
+    again = dict(records_of(files(folder, f"again{ending}", **table).read("partner").frame))
+    assert {key: (record["name"], record["city"]) for key, record in again.items()} == {
+        "1": (name, "=1+1"),
+        "2": ("007", None),
+    }
+
+
+def test_an_ending_that_nobody_can_write_is_refused(folder):
+    with pytest.raises(UnknownName, match="xlsx"):
+        files(folder, imports_as=".xls")
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [({"city": None}, "cannot be cleared"), ({"name": "a\tb"}, "tab or a line break"), ({"phone": "1"}, "no column")],

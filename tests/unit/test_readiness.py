@@ -188,7 +188,7 @@ def test_without_a_filter_of_partner_accounts_the_check_refuses():
 
 
 def test_two_accounts_of_one_company_are_told_together_and_critical_when_both_sync():
-    one, two = account("Acme Inc.", Web="acme.example.com"), account("ACME", Web="https://www.acme.example.com/x")
+    one, two = account("Acme Inc.", Web="acme-wire.com"), account("ACME", Web="https://www.acme-wire.com/x")
     both = check(accounts={"a1": one, "a2": two})
     single = check(accounts={"a1": one, "a2": {**two, "Status": "Inactive Partner"}})
 

@@ -97,7 +97,9 @@ def reference(
     with workbench.open(profile) as bench:
         found = bench.reference(kind, refresh=refresh)
     table(
-        found.frame(), as_json=as_json, columns=("system", "object", "field", "type", "required", "values", "read_at")
+        found.frame(),
+        as_json=as_json,
+        columns=("system", "object", "field", "type", "required", "may", "values", "read_at"),
     )
 
 

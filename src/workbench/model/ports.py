@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import pandas as pd
 
@@ -152,6 +152,15 @@ class System(Protocol):
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """Send one call; one classified outcome for each record, in order. Never re-sends."""
+        ...
+
+
+@runtime_checkable
+class Laid(Protocol):
+    """A system whose records people see on page layouts, which can leave fields out."""
+
+    def on_layouts(self, kind: str) -> frozenset[str]:
+        """The fields of a kind that stand on any of its layouts; raises AccessDenied when this user may not ask."""
         ...
 
 

@@ -10,6 +10,7 @@ from workbench.sandbox.state import State
 SETTINGS: Mapping[str, Mapping[str, type]] = {
     "salesforce": {
         "hidden_fields": dict,
+        "off_layout": dict,
         "read_only_fields": dict,
         "allowed_values": dict,
         "validation_rules": list,

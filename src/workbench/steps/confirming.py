@@ -8,13 +8,13 @@ from typing import Literal
 
 from workbench.core import readiness, safety
 from workbench.core.readiness import Finding, Readiness
-from workbench.errors import Refused, WorkbenchError
+from workbench.errors import AccessDenied, Refused, UsageError, WorkbenchError
 from workbench.model.approvals import Approval
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.people import Person
 from workbench.model.plans import Gate
-from workbench.model.ports import Clock, Signer, System
+from workbench.model.ports import Clock, Laid, Signer, System
 from workbench.model.records import Snapshots
 from workbench.model.rows import Rows
 from workbench.steps import approving, reading, switching
@@ -52,8 +52,14 @@ def look(
     pair = {name: systems[name] for name in (integration.left, integration.right)}
     using = list(integrations)
     wanted = dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
-    snapshots = {name: reading.snapshot(pair, kinds, name, store, clock, integrations=using) for name in wanted}
-    return _judged(integration, kinds, systems, store, snapshots)
+    snapshots: dict[str, Snapshots] = {}
+    unread: dict[str, str] = {}
+    for name in wanted:
+        try:
+            snapshots[name] = reading.snapshot(pair, kinds, name, store, clock, integrations=using)
+        except UsageError as error:  # a mapped field that this user does not see: that itself is what is to be told
+            unread[name] = str(error)
+    return _judged(integration, kinds, systems, store, snapshots, unread=unread)
 
 
 def _judged(
@@ -62,6 +68,8 @@ def _judged(
     systems: Mapping[str, System],
     store: Store,
     snapshots: Mapping[str, Snapshots],
+    *,
+    unread: Mapping[str, str] | None = None,
 ) -> Readiness:
     pair = {name: systems[name] for name in (integration.left, integration.right)}
     described = {(name, kind): pair[name].describe(kind) for name in pair for kind in integration.kinds}
@@ -74,6 +82,8 @@ def _judged(
         instances,
         excluded=_excluded(store, integration),
         said=switching.asked(integration, pair),
+        layouts=_layouts(integration, pair),
+        unread=unread,
     )
 
 
@@ -155,6 +165,19 @@ def _since(new: Rows[Finding]) -> str:
         return ""
     first = f"{new[0].where}: {new[0].what}"
     return f"{len(new)} critical findings are new since, the first: {first}"
+
+
+def _layouts(integration: Integration, pair: Mapping[str, System]) -> dict[tuple[str, str], frozenset[str] | None]:
+    """What people see of each kind, where a system has layouts; None where this user may not ask."""
+    laid = {name: system for name, system in pair.items() if isinstance(system, Laid)}
+    return {(name, kind): _on_layouts(system, kind) for name, system in laid.items() for kind in integration.kinds}
+
+
+def _on_layouts(system: Laid, kind: str) -> frozenset[str] | None:
+    try:
+        return system.on_layouts(kind)
+    except (AccessDenied, UsageError):
+        return None
 
 
 def _subject(integration: str) -> str:

@@ -21,7 +21,10 @@ RECORD_TYPES = "record types"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field as a system describes it to this user, with the values that it may have there, read at that moment."""
+    """A field as a system describes it to this user, with the values that it may have there, read at that moment.
+
+    `may` is what this user may do to it: read, create, update.
+    """
 
     system: str
     object: str
@@ -29,6 +32,7 @@ class Reference:
     label: str
     type: str
     required: bool
+    may: tuple[str, ...]
     values: tuple[str, ...]
     read_at: datetime
 
@@ -61,8 +65,11 @@ def described(
 
 def _rows(found: Description, at: datetime) -> Iterator[Reference]:
     for field in found.fields:
-        about = (field.name, field.label, field.type, field.required, field.values)
+        may = ("read", *(["create"] if field.createable else []), *(["update"] if field.updateable else []))
+        about = (field.name, field.label, field.type, field.required, may, field.values)
         yield Reference(found.system, found.object, *about, at)
     if found.record_types:
         names = tuple(sorted(found.record_types))
-        yield Reference(found.system, found.object, RECORD_TYPES, "Record types", "picklist", False, names, at)
+        yield Reference(
+            found.system, found.object, RECORD_TYPES, "Record types", "picklist", False, ("read",), names, at
+        )

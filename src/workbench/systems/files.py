@@ -30,20 +30,23 @@ ROWS_A_FILE = 500
 """Records of one import file."""
 
 DELIMITERS = {".csv": ",", ".txt": "\t", ".tsv": "\t"}
-"""How columns are parted, by the ending of the file; `.xlsx` is read, never written."""
+"""How columns are parted, by the ending of the file; `.xlsx` is a sheet of its own."""
+SHEET = ".xlsx"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """The file of an object: where its export lies, where imports go, its columns by field; `id` names the id's field.
 
-    `oldest_hours`: an export older than that is not believed (0: any age).
+    `imports_as` is the ending of import files: .txt (tabs), .csv or .xlsx. `oldest_hours`: an export older than that is
+    not believed (0: any age).
     """
 
     export: str
     columns: Mapping[str, str]
     id: str
     imports: str = "in"
+    imports_as: str = ".txt"
     oldest_hours: int = 0
 
     @classmethod
@@ -56,6 +59,8 @@ class Table:
         missing = [name for name in ("export", "columns", "id") if not said.get(name)]
         if missing or said["id"] not in said["columns"]:
             raise UsageError(f"the table {place} needs export, columns, and an id among the columns")
+        if said.get("imports_as", SHEET) not in (*DELIMITERS, SHEET):
+            raise UnknownName(f"ending of import files of {place}", said["imports_as"], (*DELIMITERS, SHEET))
         return cls(**said)
 
 
@@ -140,16 +145,13 @@ class FilesSystem:
 
     def _hand_over(self, place: KindInSystem, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
         names = [name for name in table.columns if any(name in row for row in rows)]
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, delimiter="\t", lineterminator="\r\n")
-        writer.writerow([table.columns[name] for name in names])
-        writer.writerows([[row.get(name, "") for name in names] for row in rows])
-        content = buffer.getvalue().encode("utf-8")
+        cells = [[table.columns[name] for name in names], *([row.get(name, "") for name in names] for row in rows)]
+        content = _text_of(cells, DELIMITERS.get(table.imports_as, "\t"))
         folder = self._folder / table.imports
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{place.object}-{hashlib.sha256(content).hexdigest()[:16]}.txt"
+        path = folder / f"{place.object}-{hashlib.sha256(content).hexdigest()[:16]}{table.imports_as}"
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(content)
+        unfinished.write_bytes(_sheet_of(cells) if table.imports_as == SHEET else content)
         unfinished.replace(path)  # whoever watches the folder never sees half a file
 
     def _place(self, kind: str) -> tuple[KindInSystem, Table]:
@@ -159,8 +161,26 @@ class FilesSystem:
         return place, self._tables[place.object]
 
 
+def _text_of(cells: Sequence[Sequence[str]], delimiter: str) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerows(cells)
+    return buffer.getvalue().encode("utf-8")
+
+
+def _sheet_of(cells: Sequence[Sequence[str]]) -> bytes:
+    """A sheet of texts: a name that begins with `=` stays a name and becomes no formula."""
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for number, row in enumerate(cells, start=1):
+        for column, text in enumerate(row, start=1):
+            sheet.cell(number, column, text).data_type = "s"
+    book.save(buffer)
+    book.close()
+    return buffer.getvalue()
+
+
 def _cells_of(path: Path) -> list[list[str]]:
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() == SHEET:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             return [["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].values]

@@ -23,15 +23,19 @@ TYPES: dict[Canonicaliser, tuple[FieldType, ...]] = {
 """Types of field that fit how a mapping compares it; the others fit any."""
 
 
+_FLAG: tuple[FieldType, ...] = ("flag",)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One field and what is asked of it; no types: any fits."""
+    """One field and what is asked of it; no types: any fits; `by_people`: people set it, so they have to see it."""
 
     name: str
     purpose: str
     types: tuple[FieldType, ...] = ()
     created: bool = False
     updated: bool = False
+    by_people: bool = False
 
 
 def asked(pairing: Pairing, side: Side) -> Iterator[Asked]:
@@ -55,7 +59,8 @@ def _deciding(pairing: Pairing, side: Side) -> Iterator[Asked]:
     for condition in pairing.admit.get(side, Where()).conditions:
         flag = all(isinstance(value, bool) for value in condition.values)
         if condition.field != "id":
-            yield Asked(condition.field, "sync flag" if flag else "admission", ("flag",) if flag else ())
+            purpose, types = ("sync flag", _FLAG) if flag else ("admission", ())
+            yield Asked(condition.field, purpose, types, by_people=True)
     for name in pairing.suggest.get(side, Where()).fields:
         yield Asked(name, "filter of partner accounts")
 
@@ -79,9 +84,9 @@ def _leading(pairing: Pairing) -> Iterator[Asked]:
     for relation in pairing.relations:
         if relation.by:
             types: tuple[FieldType, ...] = () if relation.field == "id" else ("email", "text")
-            yield Asked(relation.by, f"names its {relation.name}", types)
+            yield Asked(relation.by, f"names its {relation.name}", types, by_people=True)
         for name in relation.when.fields:
-            yield Asked(name, f"says which {relation.name} is meant", ("picklist",))
+            yield Asked(name, f"says which {relation.name} is meant", ("picklist",), by_people=True)
 
 
 def choices(pairing: Pairing) -> Mapping[str, tuple[str, ...]]:

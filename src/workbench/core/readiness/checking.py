@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workbench.core.readiness.fields import field_findings
+from workbench.core.readiness.fields import field_findings, layout_findings
 from workbench.core.readiness.finding import Finding, Readiness
 from workbench.core.readiness.imports import imports
 from workbench.core.readiness.records import Accounts
@@ -40,17 +40,23 @@ def check(
     *,
     excluded: Iterable[str] = (),
     said: Mapping[Side, Said] | None = None,
+    layouts: Mapping[tuple[str, str], frozenset[str] | None] | None = None,
+    unread: Mapping[str, str] | None = None,
 ) -> Readiness:
     """Every finding, critical ones first. `descriptions` by system and kind; `snapshots` by kind; `excluded` are the
     records (system:kind:id) that need no preparation: they do not sync, or are imported already; `said` are the
-    settings of each side that matter to the integration.
+    settings of each side that matter to the integration; `layouts`, by system and kind, the fields that people see on
+    page layouts (None: nobody may ask; a system without layouts is not named); `unread` are the kinds of which no
+    record could be read, and why: nothing is said of their records.
 
     Raises Refused when no filter says which accounts are partner accounts: nothing could be said about them.
     """
     found = [
         *switch_findings(integration, said or {}),
         *_all_fields(integration, kinds, descriptions, said or {}),
-        *_all_records(integration, kinds, snapshots, instances, frozenset(excluded)),
+        *_all_layouts(integration, descriptions, said or {}, layouts or {}),
+        *(_unread(integration, kind, why) for kind, why in (unread or {}).items()),
+        *([] if unread else _all_records(integration, kinds, snapshots, instances, frozenset(excluded))),
     ]
     ordered = sorted(found, key=lambda one: (one.severity != "critical", one.check not in FIRST, one.check, one.where))
     ids = {name: instances[name].id for name in (integration.left, integration.right)}
@@ -68,6 +74,27 @@ def _all_fields(
             system, unneeded = integration.system(side), idle(integration, side, said)
             seen, place = descriptions[system, pairing.kind], kinds[pairing.kind].systems[system]
             yield from field_findings(integration, pairing, side, place, seen, idle=unneeded)
+
+
+def _unread(integration: Integration, kind: str, why: str) -> Finding:
+    remedy = "mend the fields first, then check again"
+    return Finding(
+        "critical", "records not read", f"no record was looked at: {why}", f"{integration.name} {kind}", remedy
+    )
+
+
+def _all_layouts(
+    integration: Integration,
+    descriptions: Mapping[tuple[str, str], Description],
+    said: Mapping[Side, Said],
+    layouts: Mapping[tuple[str, str], frozenset[str] | None],
+) -> Iterator[Finding]:
+    for pairing in integration.pairings:
+        for side in SIDES:
+            place = (integration.system(side), pairing.kind)
+            if place in layouts:
+                unneeded = idle(integration, side, said)
+                yield from layout_findings(pairing, side, descriptions[place], layouts[place], idle=unneeded)
 
 
 def _all_records(

@@ -41,6 +41,26 @@ def field_findings(
     yield from _record_status(integration, pairing, side, seen)
 
 
+def layout_findings(
+    pairing: Pairing, side: Side, seen: Description, shown: frozenset[str] | None, *, idle: frozenset[str]
+) -> Iterator[Finding]:
+    """Fields that people have to set and cannot, because no page layout shows them; `shown` None: nobody may ask."""
+    decided = [one.name for one in asked(pairing, side) if one.by_people and one.name not in idle]
+    where = f"{seen.system} {seen.object}"
+    if shown is None and decided:
+        yield Finding(
+            "warning", "layout not known", "this user may not see the page layouts, so nobody knows what people see",
+            where, f"look by hand whether {', '.join(dict.fromkeys(decided))} stand on the layouts",
+        )  # fmt: skip
+        return
+    for name in dict.fromkeys(decided):
+        if shown is not None and seen.field(name) is not None and name not in shown:
+            yield Finding(
+                "warning", "not on layout", "people see the field on no page layout, so they cannot set it",
+                f"{where}.{name}", "put it on the page layouts of every record type in use",
+            )  # fmt: skip
+
+
 def _field(seen: Description, name: str, wanted: list[Asked], integration: str) -> Iterator[Finding]:
     where, known = f"{seen.system} {seen.object}.{name}", seen.field(name)
     purposes = ", ".join(dict.fromkeys(one.purpose for one in wanted))

@@ -99,6 +99,30 @@ def describe(call: Call, name: str) -> Response:
     )
 
 
+def layouts(call: Call, name: str) -> Response:
+    """`GET …/sobjects/X/describe/layouts`: the one page layout, with what an administrator left on it."""
+    of = call.object(name)
+    off = set(call.state.setting(SYSTEM, "off_layout", {}).get(of.name, ()))
+    shown = [field for field in of.fields if field.name not in off and not field.calculated]
+    rows = [{"numItems": 1, "layoutItems": [_layout_item(field)]} for field in shown]
+    section = {"heading": f"{label_of(of.name)} Information", "columns": 1, "rows": len(rows), "layoutRows": rows}
+    layout = {"id": None, "detailLayoutSections": [section], "editLayoutSections": [section], "relatedLists": []}
+    mappings = [{"layoutId": None, "recordTypeId": MASTER, "name": "Master", "available": True, "master": True}]
+    return json({"layouts": [layout], "recordTypeMappings": mappings, "recordTypeSelectorRequired": [False]})
+
+
+def _layout_item(field: Field) -> dict[str, Any]:
+    component = {"type": "Field", "value": field.name, "displayLines": 1, "tabOrder": 0}
+    return {
+        "label": field.label,
+        "editableForNew": field.createable,
+        "editableForUpdate": field.updateable,
+        "placeholder": False,
+        "required": field.required,
+        "layoutComponents": [component],
+    }
+
+
 def _summary(call: Call, of: Object) -> dict[str, Any]:
     link = f"{call.base}/sobjects/{of.name}"
     label = label_of(of.name)

@@ -58,6 +58,7 @@ ROUTES: tuple[tuple[str, Methods], ...] = (
     ("sobjects", {"GET": (describing.object_list,)}),
     ("sobjects/*", {"GET": (describing.object_info,), "POST": (changing.create,)}),
     ("sobjects/*/describe", {"GET": (describing.describe,)}),
+    ("sobjects/*/describe/layouts", {"GET": (describing.layouts,)}),
     ("sobjects/*/updated", {"GET": (reading.updated, "start", "end")}),
     ("sobjects/*/deleted", {"GET": (reading.deleted, "start", "end")}),
     ("sobjects/EventLogFile/*/LogFile", {"GET": (reading.log_file,)}),

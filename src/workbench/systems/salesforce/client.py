@@ -17,7 +17,7 @@ from workbench.model.values import Value
 from workbench.systems.cells import cell, dig, many
 from workbench.systems.reach import Reach
 from workbench.systems.salesforce.access import access_of
-from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, shape_of
+from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, fields_of_layouts, shape_of
 from workbench.systems.salesforce.discovery import discover
 from workbench.systems.salesforce.soql import changed_since, queries
 from workbench.systems.salesforce.writing import send
@@ -85,6 +85,11 @@ class SalesforceSystem:
         told = self.asked(f"sobjects/{place.object}/describe")
         self._shapes[kind] = shape_of(self.name, kind, place, told, calls_a_day=self.transport.quota.limit)
         return self._shapes[kind].description
+
+    def on_layouts(self, kind: str) -> frozenset[str]:
+        """The fields on any page layout of the object, for whatever record type."""
+        told = self.asked(f"sobjects/{self._reach.place(kind).object}/describe/layouts")
+        return frozenset(fields_of_layouts(told))
 
     def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
         """By SOQL, mapped fields only. By id and with `since` by queryAll, so that deletions are seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,16 @@ def shape_of(system: str, kind: str, place: KindInSystem, told: Mapping[str, Any
     )
     columns = Columns(place.object, {field.name: field.type for field in fields}, relations)
     return Shape(place, description, columns, marker_is_key=marker in keys)
+
+
+def fields_of_layouts(told: Mapping[str, Any]) -> Iterator[str]:
+    """Every field in the answer of `sobjects/{object}/describe/layouts`."""
+    for layout in told.get("layouts") or ():
+        for section in layout.get("detailLayoutSections") or ():
+            items = (item for row in section.get("layoutRows") or () for item in row.get("layoutItems") or ())
+            for component in (part for item in items for part in item.get("layoutComponents") or ()):
+                if component.get("type") == "Field":
+                    yield str(component["value"])
 
 
 def _field(told: Mapping[str, Any]) -> Field:
