@@ -161,6 +161,18 @@ def test_connectwise_asks_statuses_types_and_pages_and_nothing_else(connectwise,
     assert len(admin.requests("connectwise")) == 1
 
 
+def test_clients_that_fill_two_pages_cost_the_two_lists_and_those_two_pages(sandbox, admin):
+    where = Where((Condition("status/name", ("Active", "Credit Hold")), Condition("types/name", ("Client",))))
+    known = len(sandbox_world("connectwise", sandbox, admin).system.read("partner", where, ["name"]).frame)
+    tenant = sandbox_world("connectwise", sandbox, admin, page=known // 2 + 1).system
+    tenant.identify()
+    admin.delete("requests")
+    read = tenant.read("partner", where, ["name", "status/name", "types/name"])
+    called = [call["path"].partition("?")[0].rpartition("/")[2] for call in admin.requests("connectwise")]
+    assert sorted(called) == ["companies", "companies", "statuses", "types"]
+    assert len(read.frame) == known < len(admin.records("connectwise", "company/companies"))
+
+
 def test_connectwise_goes_forward_page_by_page(sandbox, admin):
     small = sandbox_world("connectwise", sandbox, admin, page=100)
     whole = small.system.read("partner", fields=["name"]).frame

@@ -92,3 +92,29 @@ def test_statuses_types_and_record_types_come_from_the_tenant(sandbox_bench, adm
     assert sandbox_bench.reference("partner") == rows
     asked = {call["path"].partition("?")[0].rpartition("/")[2] for call in admin.requests()}
     assert asked.isdisjoint({"describe", "statuses", "types"})
+
+
+def test_a_chooser_is_told_how_many_records_have_each_value_and_no_record_is_sent(sandbox_bench, admin):
+    stored = [one for one in admin.records("connectwise", "company/companies").values() if not one.get("deletedFlag")]
+    admin.delete("requests")
+    told = sandbox_bench.choices("partner", "connectwise", "status/name", "types/name")
+    values = {row.field: {each.value: each.records for each in told.where(field=row.field)} for row in told}
+    assert sum(values["status/name"].values()) == len(stored)  # one status each
+    assert sum(values["types/name"].values()) == sum(len(one["types"]) for one in stored)  # many types each
+    asked = [call["path"].partition("?")[0].rpartition("/")[2] for call in admin.requests("connectwise", "GET")]
+    assert asked.count("count") == len(told) and "companies" not in asked
+
+
+def test_salesforce_and_the_portal_count_too(sandbox_bench, admin):
+    flagged = [one for one in admin.records("salesforce", "Account").values() if not one["@deleted"]]
+    told = sandbox_bench.choices("partner", "salesforce", "Channeltivity_Partner_Status__c")
+    status = [one.get("Channeltivity_Partner_Status__c") for one in flagged]
+    assert {row.value: row.records for row in told} == {row.value: status.count(row.value) for row in told}
+    portal = [one["status"] for one in admin.records("channeltivity", "organizations").values() if not one["@deleted"]]
+    counted = sandbox_bench.choices("partner", "channeltivity", "status")
+    assert {row.value: row.records for row in counted} == {value: portal.count(value) for value in set(portal)}
+
+
+def test_a_field_without_a_list_of_values_is_named_with_the_nearest(sandbox_bench):
+    with pytest.raises(UnknownName, match="status/name"):
+        sandbox_bench.choices("partner", "connectwise", "status/nam")

@@ -67,6 +67,10 @@ class Seeing(Ground):
         """
         return referring.references(self.systems, self.settings.kinds, kind, self.store, self.clock, refresh=refresh)
 
+    def choices(self, kind: str, system: str, *fields: str) -> Rows[referring.Choice]:
+        """How many records of a system have each value of these fields: for choosing a filter, before a read."""
+        return referring.choices(self.systems[system], self.kind(kind).name, fields)
+
     def members(self) -> Rows[linking.Member]:
         """Who of ours is whom in each system, by e-mail address or by ruling; who is not mapped stands first.
 

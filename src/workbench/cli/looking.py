@@ -104,6 +104,19 @@ def reference(
 
 
 @app.command()
+def choices(
+    kind: str,
+    system: str,
+    fields: Annotated[list[str], typer.Argument(help="fields with a list of values: status/name types/name")],
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """How many records have each status, type or other value, before anything is read: for choosing a filter."""
+    with workbench.open(profile) as bench:
+        table(bench.choices(kind, system, *fields).frame(), as_json=as_json)
+
+
+@app.command()
 def members(
     unmapped: Annotated[bool, typer.Option("--unmapped", help="only whom some system lacks")] = False,
     profile: Profile = "",

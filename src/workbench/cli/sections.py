@@ -18,7 +18,16 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "check-diagrams",
         "check-documents",
     ),
-    "Decide which record is which": ("snapshot", "reference", "match", "members", "crosswalk", "rule", "rulings"),
+    "Decide which record is which": (
+        "snapshot",
+        "reference",
+        "choices",
+        "match",
+        "members",
+        "crosswalk",
+        "rule",
+        "rulings",
+    ),
     "Plan and review": (
         "plan",
         "plans",

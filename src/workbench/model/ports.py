@@ -164,6 +164,15 @@ class Laid(Protocol):
         ...
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """A system that counts records without sending them."""
+
+    def count(self, kind: str, where: Where) -> int:
+        """How many living records of a kind meet the conditions."""
+        ...
+
+
 class Clock(Protocol):
     """Time as an argument, so that a test can own it."""
 

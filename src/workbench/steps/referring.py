@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workbench.errors import UnknownName
 from workbench.model.kinds import Kind
-from workbench.model.ports import Clock, Description, System
+from workbench.model.ports import Clock, Counting, Description, System
+from workbench.model.records import Where
 from workbench.model.rows import Rows
 from workbench.store import Store
 
@@ -45,6 +46,37 @@ def references(
         raise UnknownName("kind", kind, kinds)
     here = [name for name in kinds[kind].systems if name in systems]
     return Rows(row for name in here for row in _rows(*described(systems[name], kind, store, clock, refresh=refresh)))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a filter may name, and how many records have it now."""
+
+    system: str
+    field: str
+    value: str
+    records: int
+
+
+def choices(system: System, kind: str, fields: Sequence[str]) -> Rows[Choice]:
+    """How many records have each value of some picklists: what a person wants to know who chooses a filter.
+
+    One call a value where the system counts (R-CWCO-1); nothing of it is kept, and nothing but this asks for it.
+    """
+    known = system.describe(kind)
+    found: list[Choice] = []
+    for name in fields:
+        field = known.field(name)
+        if field is None or not field.values:
+            lists = [each.name for each in known.fields if each.values]
+            raise UnknownName(f"field of {system.name}'s {known.object} with a list of values", name, lists)
+        counted = ((value, Where.of({name: [value]})) for value in field.values)
+        found += (Choice(system.name, name, value, _count(system, kind, where)) for value, where in counted)
+    return Rows(found)
+
+
+def _count(system: System, kind: str, where: Where) -> int:
+    return system.count(kind, where) if isinstance(system, Counting) else len(system.read(kind, where).frame)
 
 
 def described(

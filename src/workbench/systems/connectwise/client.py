@@ -89,6 +89,12 @@ class ConnectWiseSystem:
         watermark = f"{stamp}{SWEPT}{taken_at.date().isoformat()}" if stamp else ""
         return Reading(frame_of(records, wanted), watermark, taken_at)
 
+    def count(self, kind: str, where: Where) -> int:
+        """By `…/count`, which sends no record."""
+        place = self._reach.place(kind)
+        asked = self._filtered(place, where)
+        return sum(int(self.access.get(f"{place.object}/count", **query)["count"]) for query in asked)
+
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """A call for each record, a few side by side."""
         return one_by_one(self.access.transport, chunk, self._send)

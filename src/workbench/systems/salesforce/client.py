@@ -19,7 +19,7 @@ from workbench.systems.reach import Reach
 from workbench.systems.salesforce.access import access_of
 from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, fields_of_layouts, shape_of
 from workbench.systems.salesforce.discovery import discover
-from workbench.systems.salesforce.soql import changed_since, queries
+from workbench.systems.salesforce.soql import changed_since, counted, queries
 from workbench.systems.salesforce.writing import send
 from workbench.systems.transport import FixedHeaders, Transport
 
@@ -109,6 +109,12 @@ class SalesforceSystem:
                 watermark = max(watermark, str(row[place.modified]))
                 records[str(row["Id"])] = _cells(shape, wanted, row)
         return Reading(frame_of(records, wanted), watermark, taken_at)
+
+    def count(self, kind: str, where: Where) -> int:
+        """By `COUNT()`, which sends no record."""
+        shape = self._shape(kind)
+        asked = queries(shape.columns, ["Id"], where)
+        return sum(int(self.asked("query", {"q": counted(query)})["totalSize"]) for query in asked)
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
         """One Collections call for each kind and action in the chunk."""

@@ -54,6 +54,11 @@ def queries(columns: Columns, names: Sequence[str], where: Where) -> Iterator[st
         yield _select(columns, names, [_holds(columns, condition) for condition in part.conditions])
 
 
+def counted(query: str) -> str:
+    """The same query, asking for the number of rows alone."""
+    return f"SELECT COUNT() FROM {query.partition(' FROM ')[2]}"
+
+
 def changed_since(columns: Columns, names: Sequence[str], modified: str, since: str) -> str:
     """The query for everything changed since a moment, with an overlap, oldest first."""
     moment = datetime.fromisoformat(since) - OVERLAP
