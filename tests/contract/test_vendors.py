@@ -67,7 +67,9 @@ def test_a_mistyped_setting_is_named_with_the_nearest(sandbox):
 def test_missing_credentials_are_all_named(sandbox):
     with pytest.raises(UsageError, match="company, public_key, private_key, client_id"):
         connect("connectwise", {}, {"url": sandbox["connectwise"]["url"]}, KINDS)
-    with pytest.raises(UsageError, match=r"client_secret .* or username and private_key"):
+    with pytest.raises(
+        UsageError, match=r"client_secret .*, username and private_key .*, or at last username and user_password"
+    ):
         connect("salesforce", {}, {"url": sandbox["salesforce"]["url"], "client_id": "x"}, KINDS)
 
 

@@ -13,7 +13,6 @@ import workbench as wb
 from workbench import cli
 from workbench.core.readiness import Finding, Readiness
 from workbench.errors import CheckFailed, Refused
-from workbench.settings import read
 from workbench.steps import approving, confirming
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock
@@ -110,26 +109,9 @@ def test_the_demo_reviewer_counts_in_the_sandbox_alone(sign, standing):
     assert standing(report(), live=True).state == "lapsed"
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ready")
-    (folder / "config").symlink_to(read(environment={}).folder / "config")
-    return read("sandbox", folder=folder, environment={})
-
-
 @pytest.fixture
-def bench(settings, sandbox, tmp_path):
-    line = tmp_path / "sandbox.json"
-    line.write_text(json.dumps(sandbox))
-    with wb.Bench(
-        replace(
-            settings,
-            folder=tmp_path,
-            database=f"sqlite:///{tmp_path / 'w.db'}",
-            environment={"WORKBENCH_SANDBOX": str(line), "WORKBENCH_PERSON": "ada"},
-        )
-    ) as opened:
-        yield opened
+def bench(sandbox_bench):
+    return sandbox_bench
 
 
 def test_the_sandboxs_unprepared_accounts_are_found_one_by_one_and_no_others(bench, admin):
@@ -188,8 +170,8 @@ def test_a_flag_that_somebody_clears_makes_the_confirmation_lapse(bench, sandbox
     assert standing.state == "lapsed" and standing.blockers == 1
 
 
-def test_the_command_ends_with_seven_while_something_blocks(monkeypatch, bench, settings, tmp_path):
-    (tmp_path / "config").symlink_to(settings.folder / "config")
+def test_the_command_ends_with_seven_while_something_blocks(monkeypatch, bench, sandbox_settings, tmp_path):
+    (tmp_path / "config").symlink_to(sandbox_settings.folder / "config")
     given = {**bench.settings.environment, "HOME": str(tmp_path), "DATABASE": bench.settings.database}
     for name, value in given.items():
         monkeypatch.setenv(name if name.startswith("WORKBENCH_") else f"WORKBENCH_{name}", value)

@@ -18,6 +18,7 @@ import workbench as wb
 from workbench import cli
 from workbench.errors import AccessDenied, Refused, UsageError
 from workbench.settings import read
+from workbench.steps import connecting
 from workbench.steps.probing import probe
 from workbench.store.connections import Tried
 from workbench.systems import connect
@@ -232,6 +233,20 @@ def test_without_a_person_the_environment_is_named_and_with_it_nothing_is_asked(
     assert isinstance(alone.exception, UsageError) and "WORKBENCH_CHANNELTIVITY_API_KEY" in str(alone.exception)
     assert CliRunner().invoke(cli.app, command, input="").exit_code == 0
     assert not list(live.glob(".workbench/*.sealed"))
+
+
+def test_a_users_password_is_taken_last_and_every_test_warns_of_it(bench, sandbox):
+    org = sandbox["salesforce"]
+    ways = list(connecting.ways(bench.settings, "salesforce"))
+    assert ways[0] == "client credentials" and "password" in ways[-1]
+    given = {"username": org["username"], "user_password": org["password"] + org["security_token"]}
+    made = bench.connect("salesforce", credentials(sandbox, "salesforce", **given))
+    assert (made.state, made.user) == ("open", org["username"])
+    assert "SOAP log-in ends with Summer '27" in made.found and "client credentials" in made.found
+    assert "Summer" not in bench.connect("salesforce", credentials(sandbox, "salesforce")).found
+    with pytest.raises(AccessDenied) as refused:
+        bench.connect("salesforce", credentials(sandbox, "salesforce", **{**given, "user_password": "canary-31"}))
+    assert "canary-31" not in f"{refused.value!r}{bench.connection_tests()!r}"
 
 
 def test_every_test_of_a_connection_is_kept_the_newest_first(bench, sandbox):

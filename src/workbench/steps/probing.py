@@ -62,7 +62,7 @@ def probe(
         version=found.version,
         permissions="; ".join(f"{name}: {may}" for name, may in told.items()),
         quota=_quota(client),
-        found=_clock_words(client),
+        found="; ".join(filter(None, (str(getattr(client, "caution", "")), _clock_words(client)))),
     )
 
 

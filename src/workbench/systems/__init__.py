@@ -37,7 +37,15 @@ CLIENTS: Mapping[str, Client] = {
         SalesforceSystem,
         ("url", "client_id"),
         ("api_version",),
-        {"client credentials": ("client_secret",), "signed assertion (JWT)": ("username", "private_key")},
+        {
+            "client credentials": ("client_secret",),
+            "signed assertion (JWT)": ("username", "private_key"),
+            "user name, password with security token (ends with Summer '27)": (
+                "client_secret",
+                "username",
+                "user_password",
+            ),
+        },
     ),
     "connectwise": Client(
         ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id"), ("api_version",)

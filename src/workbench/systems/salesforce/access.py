@@ -1,6 +1,6 @@
 """Who calls Salesforce: a token by client credentials or a signed assertion, fetched when needed, renewed once.
 
-No user's password: multi-factor rules end that flow, and SOAP log-in ends with Summer '27.
+A user's name and password come last, by the OAuth flow: multi-factor rules end it, as Summer '27 ends SOAP log-in.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ CAUSES = {
     "rate_limit_exceeded": "too many log-ins in a short time",
 }
 """OAuth error codes in an administrator's words (OAuth 2.0 client credentials flow)."""
+
+CAUTION = (
+    "this logs in with a user's password: multi-factor rules can end it any day, and SOAP log-in ends with Summer '27; "
+    "move to client credentials or a signed assertion"
+)
+"""What is said of a log-in by name and password, each time that it is tried."""
 
 CLOCK_SECONDS = 120
 """From this difference on a signed assertion, good for three minutes, may be refused for the clock alone."""
@@ -109,16 +115,29 @@ def access_of(plain: Transport, credentials: Mapping[str, str]) -> Access:
     """The flow that the credentials are for; raises UsageError when they are for none."""
     if credentials.get("private_key") and credentials.get("username"):
         return Access(plain, partial(_by_assertion, plain.base_url, credentials))
+    if with_password(credentials):
+        return Access(plain, partial(_by_password, credentials))
     if credentials.get("client_secret"):
         return Access(plain, partial(_by_client, credentials))
     raise UsageError(
-        f"{plain.system} cannot be reached without client_secret (client credentials) or username and private_key "
-        f"(JWT bearer); run `workbench connect {plain.system}`"
+        f"{plain.system} cannot be reached without client_secret (client credentials), username and private_key (JWT "
+        f"bearer), or at last username and user_password; run `workbench connect {plain.system}`"
     )
+
+
+def with_password(credentials: Mapping[str, str]) -> bool:
+    """Whether these credentials are a user's name and password: the way that is taken last."""
+    return bool(credentials.get("username") and credentials.get("user_password") and not credentials.get("private_key"))
 
 
 def _by_client(credentials: Mapping[str, str], _now: datetime) -> tuple[Mapping[str, str], tuple[str, str] | None]:
     return {"grant_type": "client_credentials"}, (credentials["client_id"], credentials["client_secret"])
+
+
+def _by_password(credentials: Mapping[str, str], _now: datetime) -> tuple[Mapping[str, str], tuple[str, str] | None]:
+    """The user name and password flow; a security token is appended to the password where one is wanted."""
+    form = {name: credentials.get(name, "") for name in ("client_id", "client_secret", "username")}
+    return {"grant_type": "password", **form, "password": credentials["user_password"]}, None
 
 
 def _by_assertion(

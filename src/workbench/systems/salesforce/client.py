@@ -16,7 +16,7 @@ from workbench.model.records import DELETED, MODIFIED, Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import cell, dig, many
 from workbench.systems.reach import Reach
-from workbench.systems.salesforce.access import access_of
+from workbench.systems.salesforce.access import CAUTION, access_of, with_password
 from workbench.systems.salesforce.describing import ROWS_A_CALL, Shape, fields_of_layouts, shape_of
 from workbench.systems.salesforce.discovery import discover
 from workbench.systems.salesforce.soql import changed_since, counted, queries
@@ -37,8 +37,9 @@ REFUSALS = {
 class SalesforceSystem:
     """One organisation, reached at its My Domain.
 
-    `settings`: `api_version` and the manners of `pacing`. `credentials`: `url`, `client_id`, and either `client_secret`
-    (client credentials) or `username` and `private_key` (JWT bearer; `audience` where it is not the url).
+    `settings`: `api_version` and the manners of `pacing`. `credentials`: `url`, `client_id`, and `client_secret`
+    (client credentials), `username` and `private_key` (JWT bearer; `audience` where it is not the url), or at last
+    `client_secret`, `username` and `user_password`. `caution` is what to say of such a log-in.
     """
 
     def __init__(self, reach: Reach) -> None:
@@ -48,6 +49,7 @@ class SalesforceSystem:
         manners, url = reach.manners, reach.credentials["url"]
         plain = Transport(self.name, url, FixedHeaders(), manners, reach.clock)
         self._access = access_of(plain, reach.credentials)
+        self.caution = CAUTION if with_password(reach.credentials) else ""
         self.transport = Transport(self.name, url, self._access, manners, reach.clock)
         self._shapes: dict[str, Shape] = {}
         # The session carries the token: given a session id, simple-salesforce never logs in again by itself, which
