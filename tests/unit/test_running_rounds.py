@@ -243,6 +243,33 @@ def test_a_rejected_plan_is_not_proposed_again_until_a_value_changes(linked):
     assert len(linked.round().waits.lines) == 1
 
 
+def test_a_rejection_that_is_taken_back_lets_the_lines_come_again(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    plan = linked.plan()
+    approving.reject(plan, linked.store, linked.clock, "ann", "wrong")
+    assert "workbench reconsider PLAN" in linked.plan().held[0].remedy
+    approving.reconsider(plan, linked.store, linked.clock, "ann", "it was right")
+    assert linked.round().waits.id == plan.id
+    with pytest.raises(Refused, match="is waiting"):
+        approving.reconsider(plan, linked.store, linked.clock, "ann", "again")
+
+
+def test_a_changed_mapping_stops_the_next_plan_until_a_person_says_that_it_is_meant(linked):
+    pairing = linked.integration.pairings[0]
+    by_text = tuple(replace(row, canonicaliser="text") for row in pairing.mapping)
+    linked.integration = replace(
+        linked.integration, pairings=(replace(pairing, mapping=by_text), linked.integration.pairings[1])
+    )
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    plan = linked.plan()
+    with pytest.raises(Refused, match="rules changed: the mapping changed since the last run"):
+        linked.approve(plan)
+    linked.approve(plan, overrides={"rules changed": "phones are compared as text now, CHG-7"})
+    linked.run(plan)
+    linked.left.edit("partner", "1", {"name": "Acme South"})
+    linked.approve(linked.plan())
+
+
 def test_a_part_that_somebody_made_up_is_not_covered_by_a_standing_approval(linked):
     standing(linked)
     linked.left.edit("partner", "1", {"phone": "555-0199"})

@@ -52,6 +52,12 @@ class Writing(Reviewing, Trusting):
         approving.reject(self.show(plan), self.store, self.clock, by, reason)
         self._noted("rejected", plan, None, by=by, reason=reason)
 
+    def reconsider(self, plan: str, *, reason: str) -> None:
+        """Take a rejection back; its lines are proposed again by the next plan."""
+        by = self._may("approver")
+        approving.reconsider(self.show(plan), self.store, self.clock, by, reason)
+        self._noted("reconsidered", plan, None, by=by, reason=reason)
+
     def revoke(self, plan: str, *, reason: str) -> None:
         """Take an approval back, as long as nobody runs the plan."""
         by = self._may("approver")

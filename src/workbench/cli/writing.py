@@ -81,6 +81,14 @@ def reject(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
 
 
 @app.command()
+def reconsider(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
+    """Take a rejection back; what was turned down is proposed again."""
+    with workbench.open(profile) as bench:
+        bench.reconsider(plan, reason=reason)
+    say(f"plan {plan} is rejected no more; its lines come back with the next plan")
+
+
+@app.command()
 def revoke(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     """Take an approval back, until the run begins."""
     with workbench.open(profile) as bench:

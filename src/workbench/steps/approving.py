@@ -20,7 +20,7 @@ from workbench.store import Store
 
 __all__ = [
     "DEMO_REVIEWER", "KeySigner", "approve", "approve_rulings", "demo_key", "demo_person", "make_key", "person_key",
-    "reject", "revoke", "revoke_person", "sign", "stand", "vouch", "withdraw",
+    "reconsider", "reject", "revoke", "revoke_person", "sign", "stand", "vouch", "withdraw",
 ]  # fmt: skip
 
 APPROVAL_HOURS = 24
@@ -152,6 +152,11 @@ def approve_rulings(
 def reject(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None:
     """Turn a plan down; an identical one that is made later stays rejected, its lines are not proposed again."""
     store.plans.move(plan.id, "rejected", clock.now(), f"{by}: {reason}", out_of=("waiting", "approved"))
+
+
+def reconsider(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None:
+    """Take a rejection back: the plan stays where it is, but its lines may be proposed again."""
+    store.plans.move(plan.id, "superseded", clock.now(), f"reconsidered by {by}: {reason}", out_of=("rejected",))
 
 
 def revoke(plan: Plan, store: Store, clock: Clock, by: str, reason: str) -> None:

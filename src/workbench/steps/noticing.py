@@ -10,7 +10,7 @@ from datetime import timedelta
 from workbench.core import safety
 from workbench.core.planning import noticing
 from workbench.core.planning.noticing import MESSAGE, NOTICES
-from workbench.errors import Failed, WaitingForApproval
+from workbench.errors import WaitingForApproval, WorkbenchError
 from workbench.model.kinds import Kind
 from workbench.model.people import Person
 from workbench.model.plans import Plan
@@ -59,7 +59,7 @@ class Noticing:
             known = {entry.line for entry in self.store.journal.of_lines(line.id for line in made.lines)}
             fresh = tuple(line for line in made.lines if line.id not in known)
             return self._sent(dataclasses.replace(made, lines=fresh)) if fresh else 0
-        except (Failed, WaitingForApproval) as error:
+        except WorkbenchError as error:
             self.store.audit.record("workbench", UNTOLD, subject, self.clock.now(), reason=str(error)[:500])
             return 0
 

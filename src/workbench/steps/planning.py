@@ -74,6 +74,7 @@ def prepare(
         instances=remembering.instances(integration, store),
         previous=remembering.previous_counts(integration, store),
         descriptions=descriptions(integration, kinds, ends),
+        rules=remembering.rules(integration, store),
         recent=remembering.written_of_late(integration, store, clock),
         choices={(str(choice.subject), choice.field): choice.side for choice in choices},
         author=author,

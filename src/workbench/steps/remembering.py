@@ -33,6 +33,12 @@ def previous_counts(integration: Integration, store: Store) -> dict[str, int]:
     return {}
 
 
+def rules(integration: Integration, store: Store) -> str:
+    """The mapping by which the last run was planned; empty before the first one."""
+    last = store.plans.last_run(integration.name)
+    return "" if last is None else last.mapping
+
+
 def written_of_late(integration: Integration, store: Store, clock: Clock) -> list[Plan]:
     """What runs of the last week wrote, without the lines that came to nothing: to notice two writers at odds."""
     ran = store.plans.ran_since(integration.name, clock.now() - OF_LATE)

@@ -19,8 +19,7 @@ from workbench.model.ports import Clock, System
 from workbench.model.records import Ref, Snapshots
 from workbench.model.rows import Rows
 from workbench.model.values import Value
-from workbench.steps import planning
-from workbench.steps.remembering import previous_counts
+from workbench.steps import planning, remembering
 from workbench.store import Store
 
 
@@ -96,8 +95,10 @@ class Reviewing:
     def _measured(self, child: Plan, parent: Plan) -> Plan:
         """A child with cost and gates of its own: fewer lines may hold where the whole did not."""
         described = planning.descriptions(self.integration, self.kinds, self.systems)
-        counts = previous_counts(self.integration, self.store)
-        now = safety.gates(child, self.integration, self._sources(parent), counts, descriptions=described)
+        counts = remembering.previous_counts(self.integration, self.store)
+        rules = remembering.rules(self.integration, self.store)
+        sources = self._sources(parent)
+        now = safety.gates(child, self.integration, sources, counts, descriptions=described, rules=rules)
         of_the_whole = tuple(gate for gate in parent.gates if gate.name in (safety.RULED, safety.PREPARED))
         lasting = {gate.name for gate in of_the_whole}
         gates = (*(gate for gate in now if gate.name not in lasting), *of_the_whole)

@@ -41,6 +41,7 @@ def plan(
     instances: Mapping[str, str] | None = None,
     previous: Mapping[str, int] | None = None,
     descriptions: Descriptions | None = None,
+    rules: str = "",
     recent: Iterable[Plan] = (),
     rejected: Collection[str] = (),
     choices: Choices | None = None,
@@ -50,9 +51,9 @@ def plan(
     """What would bring the two systems of an integration into step, with gates and cost; nothing is written.
 
     `snapshots` and `crosswalks` are by kind; `instances` maps a system to the tenant that answered; `previous` is how
-    many records the last whole snapshot had, by `system:kind`; `recent` are the plans that ran of late (to notice two
-    writers that undo each other); `rejected` are ids of lines that a person turned down; `choices` are the sides that a
-    person picked for held fields, by `(str(held.subject), held.field)`.
+    many records the last whole snapshot had, by `system:kind`; `rules` is the mapping of the last run; `recent` are the
+    plans that ran of late (to notice two writers that undo each other); `rejected` are ids of lines that a person
+    turned down; `choices` are the sides that a person picked for held fields, by `(str(held.subject), held.field)`.
     """
     described = descriptions or {}
     scenes = _scenes(
@@ -74,7 +75,7 @@ def plan(
         author=author,
         made_at=made_at,
     )
-    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=described)
+    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=described, rules=rules)
     return replace(made, gates=gates)
 
 

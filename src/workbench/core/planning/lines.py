@@ -35,7 +35,7 @@ REMEDIES = {
     "not created here": "records are not created on that side: link it, or change `create` in the configuration",
     "not read": "the record it is to be linked with was not read: widen the filter, then read again",
     "oscillation": "two writers undo each other, or a system keeps another value: name one master, or unmap the field",
-    "rejected": "a person rejected this line; lift the rejection to propose it again",
+    "rejected": "a person rejected this line; `workbench reconsider PLAN` takes that back",
 }
 """What a person can do about each kind of exception."""
 

@@ -34,10 +34,12 @@ def gates(
     previous: Mapping[str, int],
     *,
     descriptions: Mapping[tuple[str, str], Description] | None = None,
+    rules: str = "",
 ) -> tuple[Gate, ...]:
     """Every gate, measured over the lines of this plan; one that does not hold stops it unless overridden by name.
 
-    `previous` is how many records the last good snapshot had, by `system:kind`; `descriptions` are by system and kind.
+    `previous` is how many records the last good snapshot had, by `system:kind`; `descriptions` are by system and kind;
+    `rules` is the mapping of the last run, where there was one.
     """
     found: list[Gate] = []
     for pairing in integration.pairings:
@@ -52,6 +54,8 @@ def gates(
             snapshot = snapshots[kind][integration.right]
             found += _size_gates(plan, integration, Pairing(kind, ()), "right", snapshot)
     found += [_canaries(integration, snapshots), _instances(plan, snapshots)]
+    if plan.purpose == "sync":
+        found.append(_rules(plan, rules))
     if integration.run_by == "vendor":
         found.append(_vendor(plan, integration))
     if plan.purpose == "first sync":
@@ -155,6 +159,14 @@ def _instances(plan: Plan, snapshots: Mapping[str, Snapshots]) -> Gate:
     )
     said = f"another instance answered: {'; '.join(wrong)}" if wrong else "the instances are those of the plan"
     return Gate("wrong instance", len(wrong), 0, not wrong, said)
+
+
+def _rules(plan: Plan, last: str) -> Gate:
+    """After the mapping was changed every value may be judged otherwise: a person says once that this is meant."""
+    changed = int(bool(last) and last != plan.mapping)
+    meant = "the mapping changed since the last run: look whether the plan is what the change was for"
+    said = meant if changed else "the mapping is that of the last run, or none ran yet"
+    return Gate("rules changed", changed, 0, not changed, said)
 
 
 def _vendor(plan: Plan, integration: Integration) -> Gate:

@@ -17,7 +17,7 @@ from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots
 from workbench.model.values import fingerprint
-from workbench.steps.remembering import previous_counts
+from workbench.steps.remembering import previous_counts, rules
 from workbench.steps.running.batch import LEASE_SECONDS
 from workbench.steps.witnessing import authors, taken_back, was_claimed
 from workbench.store import Store
@@ -169,7 +169,8 @@ def gates(
             kind: Snapshots(kind, [snapshot for snapshot in taken if snapshot.kind == kind])
             for kind in dict.fromkeys(snapshot.kind for snapshot in taken)
         }
-        now = safety.gates(plan, integration, by_kind, previous_counts(integration, store), descriptions=described)
+        counts, last = previous_counts(integration, store), rules(integration, store)
+        now = safety.gates(plan, integration, by_kind, counts, descriptions=described, rules=last)
         measured |= {gate.name: gate for gate in now if gate.name not in (safety.RULED, safety.PREPARED)}
     if plan.purpose == "notice":
         measured[safety.ADDRESSED] = safety.addressed(plan.lines, safety.trusted(people, live=live))
