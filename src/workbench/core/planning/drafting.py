@@ -90,7 +90,6 @@ def _drafted(
         if integration.shape == "importing":
             scene = imported(scene, look, draft)
         reconcile(scene, draft)
-    draft.lines = wanted(draft.lines)
     return draft
 
 
