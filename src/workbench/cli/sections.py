@@ -41,7 +41,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "export",
         "replay",
     ),
-    "Approve": ("approve", "reject", "revoke", "standing", "approver"),
+    "Approve": ("approve", "reject", "reconsider", "revoke", "standing", "approver"),
     "Run": ("run", "sync", "undo", "pause", "resume", "schedule"),
     "Ask afterwards": ("why", "log", "rejected", "audit"),
     "Tell others": ("notebook", "report"),
