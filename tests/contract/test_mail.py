@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import email
+import email.policy
 import re
 import ssl
 import threading
@@ -11,11 +12,15 @@ import threading
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 from contract.worlds import KINDS, mail_world
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.errors import AccessDenied, Unavailable, UsageError
 from workbench.model.ports import Write
 from workbench.model.records import Ref
 from workbench.systems import connect
+from workbench.systems.mail.letter import letter
+from workbench.systems.memory import MemoryClock
 
 LETTER = {"to": "ann@example.com", "subject": "Deal imported", "text": "It is there now."}
 
@@ -234,3 +239,24 @@ def test_two_servers_or_two_senders_are_two_instances(serving):
     one, another = serving(), serving()
     assert client(one.port).identify().id == client(another.port).identify().id  # a port says nothing
     assert client(one.port).identify().id != client(one.port, sender="sales@example.com").identify().id
+
+
+@given(
+    st.lists(st.text(max_size=12) | st.sampled_from(["ann@example.com", "bob@example.com"]), max_size=3),
+    st.text(max_size=40) | st.sampled_from(["Hi\x0bBcc: eve@example.com", "Hi\x85Bcc: eve@example.com", "a\u2028b"]),
+    st.text(max_size=60),
+)
+def test_whatever_a_line_says_no_header_and_no_recipient_is_added(recipients, subject, text):
+    values = {"to": "; ".join(recipients), "subject": subject, "text": text}
+    try:
+        made = letter(line(values), "workbench@example.com", MemoryClock().now())
+    except UsageError:
+        return
+    read = email.message_from_bytes(made.content, policy=email.policy.default)
+    assert sorted(read.keys()) == sorted(
+        ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "Content-Transfer-Encoding",
+         "MIME-Version"]
+    )  # fmt: skip
+    assert [address.addr_spec for address in read["To"].addresses] == list(made.recipients)
+    assert set(made.recipients) <= {part.strip() for part in values["to"].split(";")}
+    assert read["From"] == "workbench@example.com"
