@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sandbox.connectwise_tenant import Caller, seeded
 
+from workbench.sandbox.connectwise.actions import ACTIONS
 from workbench.sandbox.connectwise.collections import COLLECTIONS
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,6 +63,66 @@ def checked(response) -> int:
 @given(METHODS, st.lists(SEGMENTS | st.text(max_size=5), max_size=5), JSON)
 def test_any_path_has_an_answer(tenant, method, path, body):
     checked(tenant.send(method, "/".join(quote(part, safe="") for part in path), body))
+
+
+LISTS = [collection.path for collection in COLLECTIONS]
+PLACES = st.sampled_from(["", "/1", "/2", "/1001", "/99", "/count", "/x"])
+SAID = st.dictionaries(
+    st.sampled_from(
+        ["conditions", "childConditions", "customFieldConditions", "orderBy", "fields", "page", "pageSize"]
+    ),
+    st.sampled_from(["id = 1", "id", "name desc", "id,_info", "1", "2", 'caption = "x"']) | st.text(max_size=8),
+    max_size=2,
+)
+OPERATIONS = st.lists(
+    st.fixed_dictionaries({"op": st.sampled_from(["add", "replace", "remove"]), "path": NAMES, "value": VALUES}),
+    max_size=3,
+)
+HOOK = {"url": "http://203.0.113.1/x", "objectId": 1, "type": "company", "level": "owner"}  # never called
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_parameter_that_a_list_does_not_know_is_refused_whatever_the_method(tenant, path):
+    [collection] = [each for each in COLLECTIONS if each.path == path]
+    for method in collection.methods:
+        place = "" if method == "POST" else "/1"
+        status, body = tenant.ask(method, path.replace("*", "1") + place, {}, unheardOf="1")
+        assert (status, body["code"]) in {(400, "InvalidParameter"), (404, "NotFound")}
+    for place in ("", "/count"):
+        status, body = tenant.ask("GET", path.replace("*", "1") + place, unheardOf="1")
+        assert (status, body["code"]) in {(400, "InvalidParameter"), (404, "NotFound")}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"), [(pattern, method) for pattern, _, verbs in ACTIONS for method in verbs]
+)
+def test_a_parameter_that_an_action_does_not_know_is_refused(tenant, pattern, method):
+    status, body = tenant.ask(method, pattern.replace(r"(\d+)", "1"), {}, unheardOf="1")
+    assert (status, body["code"]) == (400, "InvalidParameter")
+
+
+@pytest.mark.parametrize("path", LISTS)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(METHODS, PLACES, SAID, st.sampled_from(["navigable", "forward-only"]), RECORDS | OPERATIONS | JSON)
+def test_whatever_a_list_is_sent_it_answers_or_refuses(tenant, path, method, place, said, pages, body):
+    if path == "system/callbacks" and isinstance(body, dict):
+        body = {**body, **HOOK}
+    header = {"pagination-type": pages}
+    checked(tenant.send(method, path.replace("*", "1") + place, body, headers=header, **said))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"), [(pattern, method) for pattern, _, verbs in ACTIONS for method in verbs]
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["1", "2", "99"]), SAID, st.sampled_from(["Company", "Ticket", "x"]), RECORDS | JSON)
+def test_whatever_an_action_is_sent_it_answers_or_refuses(tenant, pattern, method, number, said, kind, body):
+    path = pattern.replace(r"(\d+)", number)
+    if "audittrail" in path:
+        said = {**said, "type": kind, "id": number}
+    if isinstance(body, dict):
+        body = {**body, "toCompanyId": int(number), "conditions": "id = 1"}
+    checked(tenant.send(method, path, body, **said))
 
 
 @QUIET

@@ -17,6 +17,7 @@ POINTERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("connectwise", "company/companies"): ("identifier", "userDefinedField1"),
     ("connectwise", "company/contacts"): ("company/id",),
     ("connectwise", "sales/opportunities"): ("company/id",),
+    ("connectwise", "system/audittrail"): ("of",),
     ("channeltivity", "organizations"): ("externalKey", "salesforceId"),
     ("channeltivity", "contacts"): ("externalKey", "salesforceId", "organizationId"),
     ("channeltivity", "users"): ("email", "organizationId"),

@@ -70,6 +70,10 @@ class Response:
         """The same answer with further headers."""
         return Response(self.status, {**self.headers, **dict(pairs)}, self.body)
 
+    def without(self, name: str) -> Response:
+        """The same answer without a header."""
+        return Response(self.status, {held: value for held, value in self.headers.items() if held != name}, self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

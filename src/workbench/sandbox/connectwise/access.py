@@ -71,6 +71,12 @@ def caller(request: Request, state: State) -> Caller:
     return Caller(str(found["member"]), company.lower(), str(system_of(state, company)))
 
 
+def check_no_parameters(request: Request) -> None:
+    """What answers anybody takes no query parameter."""
+    for name, _ in request.query:
+        raise Refused("InvalidParameter", f"The parameter {name} is not known here.")
+
+
 def check_transport(request: Request, state: State) -> None:
     """Plain http, and hosts without `api-`, are refused by the cloud; here only when a setting says so."""
     host = request.headers.get("host", "")

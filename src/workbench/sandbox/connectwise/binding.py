@@ -16,6 +16,7 @@ from workbench.sandbox.connectwise.fields import (
     ITEMS,
     REFERENCE,
     REFERENCES,
+    VALUES,
     Collection,
     Field,
 )
@@ -52,11 +53,13 @@ def value_of(field: Field, value: Any, collection: Collection, tenant: Tenant) -
         return None
     if field.kind == REFERENCE:
         return _reference(field, value, collection, tenant)
-    if field.kind in {REFERENCES, ITEMS}:
+    if field.kind in {REFERENCES, ITEMS, VALUES}:
         if not isinstance(value, list):
             raise bad_body(f"Cannot deserialize the current JSON into a list. Path '{field.name}', line 1.")
         if field.kind == REFERENCES:
             return [_reference(field, each, collection, tenant) for each in value]
+        if field.kind == VALUES:
+            return [_scalar(field.parts[0], each, collection) for each in value]
         return [_item(field, each, collection, tenant) for each in value]
     return _scalar(field, value, collection)
 

@@ -9,17 +9,22 @@ from typing import Any
 from workbench.sandbox.connectwise.fields import Collection
 from workbench.sandbox.connectwise.refusals import Refused, bad_body
 from workbench.sandbox.connectwise.tenant import Tenant
+from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Request
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request with the tenant as its caller sees it, and the collection that it is about."""
+    """A request with the tenant as its caller sees it, and the collection that it is about.
+
+    `rows`: the records of a list that is made for this call alone.
+    """
 
     request: Request
     tenant: Tenant
     collection: Collection
     parent_id: str = ""
+    rows: tuple[Record, ...] | None = None
 
     @cached_property
     def parameters(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from workbench.sandbox.connectwise.fields import (
     DECIMAL,
     Collection,
     Field,
+    Inside,
     date,
     flag,
     items,
@@ -14,6 +15,7 @@ from workbench.sandbox.connectwise.fields import (
     references,
     setup_list,
     text,
+    values,
 )
 
 
@@ -30,6 +32,28 @@ def _address() -> tuple[Field, ...]:
 
 def _user_fields() -> tuple[Field, ...]:
     return tuple(text(f"userDefinedField{place}", 50) for place in range(1, 11))
+
+
+def _communication() -> tuple[Field, ...]:
+    """A way to reach a contact, as an entry of the contact and as a record of its own."""
+    return (
+        reference("type", "company/communicationTypes", required=True),
+        text("value", 250, required=True),
+        text("extension", 15),
+        flag("defaultFlag"),
+        text("domain", writable="never"),
+        text("communicationType", one_of=("Email", "Fax", "Phone")),
+    )
+
+
+def _associations(of: str, owner: str, types: str, path: str) -> tuple[Collection, Collection]:
+    """The types of one record, and those of all, as records that can be made and deleted."""
+    fields = (reference("type", types, required=True), reference(of, owner, required=True, writable="on POST"))
+    name, inside = f"{of.capitalize()}TypeAssociation", Inside(owner, "types", of, "type")
+    return (
+        Collection(f"{owner}/*/typeAssociations", name, fields, parent=of, parent_path=owner, inside=inside, label=""),
+        Collection(path, name, fields, inside=inside, label=""),
+    )
 
 
 CUSTOM_FIELDS = items(
@@ -69,7 +93,11 @@ COMPANY = Collection(
         date("dateDeleted", writable="never"),
         text("deletedBy", writable="never"),
         text("mobileGuid", writable="never"),
+        reference("territoryManager", "system/members"),
+        reference("billToCompany", "company/companies"),
+        reference("billingSite", "company/sites"),
         text("resellerIdentifier", 50),
+        values("integratorTags", text("integratorTag", 50)),
         flag("isVendorFlag"),
         references("types", "company/companies/types", writable="on POST"),
         reference("site", "company/sites"),
@@ -109,18 +137,18 @@ CONTACT = Collection(
         text("title", 100),
         reference("relationship", "company/contacts/relationships"),
         references("types", "company/contacts/types", writable="on POST"),
+        values("typeIds", number("typeId"), writable="on POST"),
         flag("defaultFlag"),
         *_user_fields(),
-        items(
-            "communicationItems",
-            number("id"),
-            reference("type", "company/communicationTypes", required=True),
-            text("value", 250, required=True),
-            text("extension", 15),
-            flag("defaultFlag"),
-            text("domain"),
-            text("communicationType", one_of=("Email", "Fax", "Phone")),
-        ),
+        reference("managerContact", "company/contacts"),
+        reference("assistantContact", "company/contacts"),
+        text("nickName", 30),
+        text("school", 50),
+        date("birthDay"),
+        flag("unsubscribeFlag"),
+        flag("disablePortalLoginFlag"),
+        values("integratorTags", text("integratorTag", 50)),
+        items("communicationItems", number("id"), *_communication()),
         CUSTOM_FIELDS,
     ),
     label="",
@@ -172,6 +200,17 @@ COLLECTIONS = (
     ),
     setup_list("company/contacts/relationships", "ContactRelationship", text("name", 50), flag("defaultFlag")),
     CONTACT,
+    Collection(
+        "company/contacts/*/communications",
+        "ContactCommunication",
+        (*_communication(), number("contactId", writable="never")),
+        parent="contactId",
+        parent_path="company/contacts",
+        inside=Inside("company/contacts", "communicationItems", "contactId"),
+        label="value",
+    ),
+    *_associations("company", "company/companies", "company/companies/types", "company/companyTypeAssociations"),
+    *_associations("contact", "company/contacts", "company/contacts/types", "company/contactTypeAssociations"),
     setup_list(
         "company/managedDevicesIntegrations",
         "ManagedDevicesIntegration",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 TEXT, INTEGER, DECIMAL, BOOLEAN, DATETIME = "text", "integer", "decimal", "boolean", "datetime"
-REFERENCE, REFERENCES, ITEMS = "reference", "references", "items"
+REFERENCE, REFERENCES, ITEMS, VALUES = "reference", "references", "items", "values"
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class Field:
     """One member of a record.
 
     `writable`: "always", "on POST" or "never". `target`: the collection that a reference points into.
-    `parts`: the members of each entry of a list of items. `one_of`: the values that text may have.
+    `parts`: the members of each entry of a list of items, or what each of a list of values is. `one_of`: the values
+    that text may have.
     """
 
     name: str
@@ -34,10 +35,25 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """Where the records are entries of a list in another record.
+
+    `owner`: the object of that record. `field`: its list. `back`: the field of an entry that names the owner.
+    `member`: the one field that a list of references keeps of an entry.
+    """
+
+    owner: str
+    field: str
+    back: str
+    member: str = ""
+
+
+@dataclass(frozen=True)
 class Collection:
     """A list of records at a path. A part of the path may be `*`: the id of the parent, kept in the field `parent`.
 
     `store`: the object under which the state keeps the records. `label`: the field that a reference shows as its name.
+    `inside`: where they are no records of their own. `bare`: written without id and `_info`.
     """
 
     path: str
@@ -49,6 +65,8 @@ class Collection:
     parent_path: str = ""
     label: str = "name"
     unique: tuple[str, str] = ("", "")
+    inside: Inside | None = None
+    bare: bool = False
 
     @property
     def resource(self) -> str:
@@ -104,6 +122,11 @@ def reference(name: str, target: str, *, required: bool = False, writable: str =
 def references(name: str, target: str, *, writable: str = "always") -> Field:
     """Several records of another collection."""
     return Field(name, REFERENCES, writable=writable, target=target)
+
+
+def values(name: str, part: Field, *, writable: str = "always") -> Field:
+    """Several texts or numbers."""
+    return Field(name, VALUES, writable=writable, parts=(part,))
 
 
 def items(name: str, *parts: Field, writable: str = "always") -> Field:

@@ -16,12 +16,12 @@ from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Response
 
 FILTERS = ("conditions", "childconditions", "customfieldconditions")
+SHAPE = ("orderby", "fields", "page", "pagesize", "pageid")
 LARGEST_PAGE, USUAL_PAGE = 1000, 25
 
 
 def count(call: Call) -> Response:
     """`GET {collection}/count`."""
-    call.allow(*FILTERS)
     return Response.of_json({"count": sum(1 for _ in _matching(call))})
 
 
@@ -34,13 +34,14 @@ def one(call: Call, record_id: str) -> Response:
 
 def page(call: Call) -> Response:
     """`GET {collection}`: numbered pages, or forward-only ones when the header pagination-type asks for them."""
-    said = call.allow(*FILTERS, "orderby", "fields", "page", "pagesize", "pageid")
+    said = call.parameters
     kind = call.request.headers.get("pagination-type", "navigable").strip().lower()
     if kind not in {"navigable", "forward-only"}:
         raise Refused("InvalidParameter", f"The pagination type {kind} is not known.")
     size = min(LARGEST_PAGE, _number(said, "pagesize", USUAL_PAGE))
     if kind == "forward-only":
-        return _forward(call, size)
+        # A list that knows no such pages answers a numbered one without Link: by that callers tell.
+        return _forward(call, size) if call.rows is None else _numbered(call, size).without("Link")
     if "pageid" in said:
         raise Refused("InvalidParameter", "The parameter pageId needs the header pagination-type: forward-only.")
     return _numbered(call, size)
@@ -95,6 +96,8 @@ def _matching(call: Call, after: str = "") -> Iterator[Record]:
 
 
 def _worth_testing(call: Call, after: str) -> Iterator[Record]:
+    if call.rows is not None:
+        return iter(call.rows)
     found = finding.candidates(call.parameters.get("conditions", ""), call.collection, call.tenant)
     if found is None:
         return call.tenant.records(call.collection, call.parent_id, after)

@@ -25,6 +25,7 @@ def _answer(request: Request, state: State) -> Response:
     path = request.segments
     if [part.lower() for part in path[:2]] == ["login", "companyinfo"] and len(path) == 3:
         _check_method(request, {"GET"})
+        access.check_no_parameters(request)
         return access.company_info(state, path[2])
     if len(path) < 4 or [part.lower() for part in path[1:3]] != ["apis", "3.0"]:
         raise no_endpoint()
@@ -32,6 +33,8 @@ def _answer(request: Request, state: State) -> Response:
     access.check_codebase(state, path[0])
     rest = [part if part.isdigit() else part.lower() for part in path[3:]]
     if rest == ["system", "info"]:
+        _check_method(request, {"GET"})
+        access.check_no_parameters(request)
         return actions.system_info(state)
     caller = access.caller(request, state)
     access.check_accept(request)
@@ -50,9 +53,13 @@ def _of_collection(call: Call, tail: list[str]) -> Response:
     method = "GET" if call.request.method == "HEAD" else call.request.method
     if not tail:
         _check_method(call.request, methods & {"GET", "POST"})
-        return reading.page(call) if method == "GET" else writing.create(call)
+        if method == "POST":
+            return writing.create(call)
+        call.allow(*reading.FILTERS, *reading.SHAPE)
+        return reading.page(call)
     if tail == ["count"]:
         _check_method(call.request, {"GET"})
+        call.allow(*reading.FILTERS)
         return reading.count(call)
     if len(tail) > 1 or not tail[0].isdigit():
         raise no_endpoint()

@@ -17,6 +17,7 @@ from workbench.sandbox.connectwise.fields import (
     REFERENCE,
     REFERENCES,
     TEXT,
+    VALUES,
     Collection,
     Field,
 )
@@ -155,7 +156,7 @@ def _of_entry(path: str, field: Field, tenant: Tenant) -> tuple[str, Callable[[A
 
 
 def _of_field(path: str, field: Field | None, rest: str, tenant: Tenant) -> tuple[str, Callable[[Any], Any]]:
-    if field is None or field.kind in {ITEMS, REFERENCES}:
+    if field is None or field.kind in {ITEMS, REFERENCES, VALUES}:
         raise not_a_name(path)
     if field.kind == REFERENCE:
         return _part_of(path, field, rest, lambda part: _Referred(tenant, field, part))

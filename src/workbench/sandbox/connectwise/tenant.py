@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.sandbox.connectwise import setup
+from workbench.sandbox.connectwise import embedded, setup
 from workbench.sandbox.connectwise.collections import BY_STORE
 from workbench.sandbox.connectwise.companies import CUSTOM_FIELDS
 from workbench.sandbox.connectwise.fields import DATETIME, ITEMS, REFERENCE, REFERENCES, Collection, Field
@@ -70,6 +70,8 @@ class Tenant:
     def records(self, collection: Collection, parent_id: str = "", after: str = "") -> Iterator[Record]:
         """The collection's records in the order of their ids; those of one parent where there is one."""
         found: Iterator[Record]
+        if collection.inside is not None:
+            return self._entries(collection, parent_id, after)
         if self.given(collection.object):
             found = iter(setup.rows(self.system, collection.object))
         else:
@@ -79,8 +81,19 @@ class Tenant:
             found = (record for record in found if int(record["@id"]) > int(after))
         return (record for record in found if not parent_id or parent_of(collection, record) == parent_id)
 
-    def get(self, collection: Collection, record_id: str) -> Record | None:
-        """One record that is not deleted for good."""
+    def _entries(self, collection: Collection, parent_id: str, after: str) -> Iterator[Record]:
+        owners = BY_STORE[embedded.inside_of(collection).owner]
+        found = [self.must_get(owners, parent_id)] if parent_id else self.records(owners)
+        every = (entry for owner in found for entry in embedded.entries(collection, owner))
+        return (entry for entry in every if not after or int(entry["@id"]) > int(after))
+
+    def get(self, collection: Collection, record_id: str, parent_id: str = "") -> Record | None:
+        """One record that is not deleted for good; of one parent, where the records live inside it."""
+        if collection.inside is not None:
+            owner = parent_id or embedded.owner_of_id(record_id)
+            if self.get(BY_STORE[collection.inside.owner], owner) is None:
+                return None
+            return next((each for each in self._entries(collection, owner, "") if each["@id"] == record_id), None)
         key = (collection.object, record_id)
         if key not in self._seen:
             self._seen[key] = self._read(collection, record_id)
@@ -88,7 +101,7 @@ class Tenant:
 
     def must_get(self, collection: Collection, record_id: str, parent_id: str = "") -> Record:
         """One record; NotFound when it is not there, or hangs on another parent."""
-        record = self.get(collection, record_id)
+        record = self.get(collection, record_id, parent_id)
         if record is None or (parent_id and parent_of(collection, record) != parent_id):
             raise Refused("NotFound", f"{collection.type_name} {record_id} not found", status=404)
         return record
@@ -104,16 +117,60 @@ class Tenant:
         record = self.state.get(self.system, collection.object, record_id)
         return None if record is None or record["@deleted"] else record
 
+    def insert(self, collection: Collection, fields: Mapping[str, Any]) -> str:
+        """Store a new record; its id."""
+        stamped = {**fields, "_enteredBy": self.member, "_updatedBy": self.member}
+        kept = {name: value for name, value in stamped.items() if value is not None}
+        if collection.inside is not None:
+            owner = self.must_get(BY_STORE[collection.inside.owner], embedded.owner_id(collection, kept))
+            record_id, changes = embedded.added(collection, owner, kept)
+            self._change_owner(collection, owner, changes)
+            return record_id
+        record_id = str(self.state.next_id(self.system, collection.object))
+        while self.state.get(self.system, collection.object, record_id) is not None:
+            record_id = str(self.state.next_id(self.system, collection.object))
+        self.state.insert(self.system, collection.object, record_id, kept)
+        self.forget()
+        return record_id
+
+    def update(self, collection: Collection, before: Record, changes: Mapping[str, Any]) -> str:
+        """Lay the changes over a record; its id, which may be made of what it refers to."""
+        if collection.inside is not None:
+            owner = self.must_get(BY_STORE[collection.inside.owner], embedded.owner_id(collection, before))
+            record_id, changed = embedded.changed(collection, owner, before["@id"], {**before, **changes})
+            self._change_owner(collection, owner, changed)
+            return record_id
+        self.settle(collection)
+        self.state.update(self.system, collection.object, before["@id"], {**changes, "_updatedBy": self.member})
+        self.forget()
+        return str(before["@id"])
+
+    def remove(self, collection: Collection, before: Record) -> None:
+        """Delete a record for good."""
+        if collection.inside is not None:
+            owner = self.must_get(BY_STORE[collection.inside.owner], embedded.owner_id(collection, before))
+            self._change_owner(collection, owner, embedded.removed(collection, owner, before["@id"]))
+            return
+        self.state.delete(self.system, collection.object, before["@id"], soft=False)
+        self.forget()
+
+    def _change_owner(self, collection: Collection, owner: Record, changes: Mapping[str, Any]) -> None:
+        self.settle(BY_STORE[embedded.inside_of(collection).owner])
+        self.update(BY_STORE[embedded.inside_of(collection).owner], owner, changes)
+
     def written(self, collection: Collection, record: Record) -> dict[str, Any]:
         """The record as an answer writes it."""
         if record["@id"] in map(str, self.state.setting(SYSTEM, "poisoned", {}).get(collection.path, ())):
             raise Refused("ConnectWiseApi", "String was not recognized as a valid Boolean.", status=500)
-        answer: dict[str, Any] = {"id": int(record["@id"])}
+        answer: dict[str, Any] = {} if collection.bare else {"id": int(record["@id"])}
         for field in collection.fields:
             if field is CUSTOM_FIELDS:
                 answer[field.name] = self.custom_fields(collection, record)
-            elif (value := self._value(field, record.get(field.name, field.default))) is not None:
+            elif (value := self.shown(field, record.get(field.name, field.default))) is not None:
                 answer[field.name] = value
+        if collection.bare:
+            return answer
+        _tell_domain(answer)
         info = {name: str(stamp) for name, key in STAMPS.items() if (stamp := _info(record, key)) is not None}
         return answer | {"_info": info | self._links(collection, record)}
 
@@ -124,7 +181,8 @@ class Tenant:
         contacts = f"{self.base}/company/contacts?conditions=company/id={record['@id']}"
         return {"contacts_href": contacts, "sites_href": f"{here}/sites"}
 
-    def _value(self, field: Field, value: Any) -> Any:
+    def shown(self, field: Field, value: Any) -> Any:
+        """A stored value as an answer writes it."""
         if value is None:
             return None
         if field.kind == REFERENCE:
@@ -136,10 +194,9 @@ class Tenant:
         return seconds(str(value)) if field.kind == DATETIME else value
 
     def _item(self, field: Field, item: Mapping[str, Any]) -> dict[str, Any]:
-        pairs = ((part.name, self._value(part, item.get(part.name, part.default))) for part in field.parts)
+        pairs = ((part.name, self.shown(part, item.get(part.name, part.default))) for part in field.parts)
         answer = {name: value for name, value in pairs if value is not None}
-        if field.name == "communicationItems" and "@" in str(answer.get("value")):
-            answer["domain"] = "@" + str(answer["value"]).rpartition("@")[2]
+        _tell_domain(answer)
         return answer
 
     def reference(self, field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,6 +227,12 @@ class Tenant:
             for each in self.records(definitions)
             if each.get("screenId") == collection.resource
         ]
+
+
+def _tell_domain(answer: dict[str, Any]) -> None:
+    """A way to reach a contact by e-mail tells the domain."""
+    if "communicationType" in answer and "@" in str(answer.get("value")):
+        answer["domain"] = "@" + str(answer["value"]).rpartition("@")[2]
 
 
 def name_of(collection: Collection, record: Mapping[str, Any]) -> str:
