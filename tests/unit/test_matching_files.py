@@ -1,6 +1,7 @@
 """Two files in, one file out, or every problem named and nothing written."""
 
 import csv
+import re
 
 import pytest
 
@@ -88,6 +89,19 @@ def test_no_cell_that_is_written_is_a_formula(files):
     ids = {row["left_id"] for row in rows(files.out)}
     assert "'=cmd|' /C calc'!A0" in ids
     assert not any(record.startswith("=") for record in ids)
+
+
+@pytest.mark.parametrize("record", ["=1+1", "'=1+1", "''=1", "-12", "+a", "@x", "'s-Hertogenbosch", "O'Brien", "'-12"])
+def test_every_id_comes_back_as_it_was(files, record):
+    files(left=LEFT.replace("L1", record))
+    (written,) = {row["left_id"] for row in rows(files.out)} - {"L2"}
+    assert not written.startswith(("=", "@", "+a"))
+    assert (written[1:] if re.match("'+[=+@-]", written) else written) == record
+
+
+def test_exact_ids_are_written_as_they_are(files):
+    files(left=LEFT.replace("L1", "=1+1"), exact=True)
+    assert "=1+1" in {row["left_id"] for row in rows(files.out)}
 
 
 def test_a_huge_cell_is_read(files):

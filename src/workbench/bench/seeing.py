@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.bench.ground import Ground
@@ -103,6 +104,27 @@ class Seeing(Ground):
             candidates, self._read(candidates.kind), pair, self.store, self.clock, by=by, master=pair.master
         )
         return self._noted("ruled by verdict", candidates.kind, made, by=by, count=len(made))
+
+    def save_rulings(self, path: Path | str, kind: str = "partner", candidates: Candidates | None = None) -> Path:
+        """Write the rulings in force, and what waits among the candidates, as a CSV sheet for people to fill in."""
+        by = self._may("viewer", "analyst", "approver")
+        made = ruling.save(self.store, kind, Path(path), candidates)
+        return self._noted("rulings saved", kind, made, by=by)
+
+    def drafted_rulings(self, path: Path | str, kind: str = "partner") -> Rows[Ruling]:
+        """What a sheet would rule anew, to be looked at and counted; `rule_all` rules it."""
+        return ruling.read(self.store, kind, Path(path), by=self._may("analyst"), clock=self.clock)
+
+    def same_for_all(self, candidates: Candidates, word: str, *, master: str = "") -> Rows[Ruling]:
+        """The same ruling for each of these candidates (`candidates.cases()` counts like ones); `rule_all` rules it."""
+        meant, by = ruling.word(word), self._may("analyst")
+        return ruling.same_for_all(candidates, meant, by=by, at=self.clock.now(), master=master)
+
+    def rule_all(self, drafts: Iterable[Ruling], *, count: int) -> Rows[Ruling]:
+        """Rule as drafted, all of them or none; `count` is how many you saw, else nothing is ruled."""
+        by = self._may("analyst")
+        made = ruling.rule_counted(self.store, drafts, by=by, clock=self.clock, count=count)
+        return self._noted("ruled in bulk", ", ".join(sorted({r.subject.kind for r in made})), made, by=by, count=count)
 
     def crosswalk(self, integration: str, kind: str = "partner") -> Crosswalk:
         """Which record is which: rulings and links folded over what is read now."""

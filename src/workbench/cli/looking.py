@@ -151,10 +151,25 @@ def rule(
 
 
 @app.command()
-def rulings(kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
-    """Every ruling about a kind of record, oldest first."""
+def rulings(  # noqa: PLR0917  # typer calls it by name
+    kind: str = "partner",
+    out: Annotated[Path | None, typer.Option(help="write those in force as a CSV sheet for people to fill in")] = None,
+    edited: Annotated[Path | None, typer.Option("--from", help="show what such a sheet would rule anew")] = None,
+    count: Annotated[int | None, typer.Option(help="with --from: rule them; how many you saw")] = None,
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """Every ruling about a kind of record, oldest first; as a sheet, and back from one with what people ruled."""
     with workbench.open(profile) as bench:
-        table(bench.rulings(kind).frame(), as_json=as_json)
+        if out is not None:
+            say(f"written: {bench.save_rulings(out, kind)}")
+            return
+        drafts = bench.rulings(kind) if edited is None else bench.drafted_rulings(edited, kind)
+        if edited is not None and count is not None:
+            drafts = bench.rule_all(drafts, count=count)
+        table(drafts.frame(), as_json=as_json)
+        if edited is not None and count is None and not as_json:
+            say(f"nothing is ruled yet; {len(drafts)} would be: give --count {len(drafts)} to rule them")
 
 
 @app.command()

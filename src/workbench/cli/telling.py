@@ -74,15 +74,17 @@ def match(  # noqa: PLR0917  # typer calls it by name
     name_only: Annotated[
         bool, typer.Option("--name-only", help="compare nothing but names, as the vendor's wizard does")
     ] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="ids as they are, for programs; a spreadsheet may run =… as a formula")
+    ] = False,
     mapped: Annotated[list[str], typer.Option("--map", help="word=column, when a column has another name")] = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Match two files; nothing is read from or written to any system."""
     from workbench.steps import matching  # the engine takes a second to import; other commands do without
 
     columns = dict(pair(text) for text in mapped)
-    made = matching.match_files(
-        left, right, out, columns=columns, one_to_one=one_to_one, name_only=name_only, progress=progress()
-    )
+    options = {"one_to_one": one_to_one, "name_only": name_only, "exact": exact}
+    made = matching.match_files(left, right, out, columns=columns, progress=progress(), **options)
     counts = f"{made.link} to link, {made.review} to review, {made.none + made.alone} without a match"
     say(f"{made.right} records of {right.name} against {made.left} of {left.name}: {counts}; written: {made.out}")
 

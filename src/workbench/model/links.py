@@ -48,6 +48,14 @@ class Candidates:
         counted = pd.crosstab(tenth.map("{:.1f} and more".format), self.frame["verdict"]).reset_index()
         return counted.rename_axis(columns=None)
 
+    def cases(self) -> pd.DataFrame:
+        """Candidates whose evidence is alike, counted, most first: rule on one kind of case at a time."""
+        grouped = self.frame.groupby(["verdict", "reason"], sort=False)
+        told = grouped.agg(
+            count=("right_id", "size"), probability=("probability", "mean"), example=("right_name", "first")
+        )
+        return told.reset_index().sort_values(["count", "reason"], ascending=[False, True], ignore_index=True)
+
     def __repr__(self) -> str:
         counts = self.frame["verdict"].value_counts().to_dict()
         said = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in ("link", "review", "none"))

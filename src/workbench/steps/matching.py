@@ -42,12 +42,14 @@ def match_files(
     columns: Mapping[str, str] | None = None,
     one_to_one: bool = False,
     name_only: bool = False,
+    exact: bool = False,
     progress: Progress | None = None,
 ) -> Matched:
     """Read two CSV files, match them and write left_id, right_id, probability, verdict and reason to a third.
 
     `columns` maps the words id, name … email to headings where the usual ones do not fit; any other word is a further
-    evidence column, which both files need. Raises UsageError with every problem of both files; then nothing was
+    evidence column, which both files need. An id that a spreadsheet would run as a formula gets an apostrophe in front,
+    unless `exact`. Raises UsageError with every problem of both files; then nothing was
     written.
     """
     given = dict(columns or {})
@@ -66,7 +68,7 @@ def match_files(
     extra = tuple(word for word in given if word not in ("id", *EVIDENCE))
     options = Options(extra=extra, one_to_one=one_to_one, name_only=name_only)
     found = match(tables[0], tables[1], options=options, progress=progress)
-    write_table(out_path, found[list(COLUMNS)])
+    write_table(out_path, found[list(COLUMNS)], exact=exact)
     best = found.drop_duplicates("right_id")["verdict"].value_counts()
     counts = {verdict: int(best.get(verdict, 0)) for verdict in ("link", "review", "none")}
     alone = len(tables[1]) - sum(counts.values())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
 from workbench.core.admitting import admitted
+from workbench.core.linking import drafted_rulings, rulings_as_csv
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Integration
 from workbench.model.links import Candidates, Ruling, RulingWord
@@ -53,6 +56,52 @@ def rule_all(store: Store, made: Iterable[Ruling]) -> Rows[Ruling]:
         raise UsageError("\n".join(["nothing was ruled:", *wrong]))
     keep_rulings(rulings, store)
     return rulings
+
+
+def rule_counted(store: Store, drafts: Iterable[Ruling], *, by: str, clock: Clock, count: int) -> Rows[Ruling]:
+    """Append drafted rulings as this person's, now; `count` is how many that person saw, or nothing is ruled."""
+    drafted = Rows(drafts)
+    if len(drafted) != count:
+        raise UsageError(f"{len(drafted)} records would be ruled on, you said {count}; look at them again")
+    now = clock.now()
+    return rule_all(store, [dataclasses.replace(ruling, by=by, at=now) for ruling in drafted])
+
+
+def save(store: Store, kind: str, path: Path, candidates: Candidates | None = None) -> Path:
+    """Write the rulings in force about a kind, and what waits among `candidates`, as a sheet that people fill in."""
+    try:
+        path.write_bytes(rulings_as_csv(store.rulings.of(kind), candidates).encode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another place") from error
+    return path
+
+
+def read(store: Store, kind: str, path: Path, *, by: str, clock: Clock) -> Rows[Ruling]:
+    """What a sheet would rule anew on records of a kind; nothing is ruled yet."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start + 1} is no UTF-8; save the file as UTF-8") from error
+    drafts = drafted_rulings(text, path.name, store.rulings.of(kind), by=by, at=clock.now())
+    others = sorted({ruling.subject.kind for ruling in drafts} - {kind})
+    if others:
+        raise UsageError(f"{path.name} rules on {', '.join(others)} records; say their kind")
+    return drafts
+
+
+def same_for_all(candidates: Candidates, word: RulingWord, *, by: str, at: datetime, master: str = "") -> Rows[Ruling]:
+    """Drafts that rule the same on the left record of each candidate: linked with its right one, or not."""
+    frame = candidates.frame.dropna(subset=["left_id"]).drop_duplicates("left_id")
+    made = []
+    for left_id, right_id, probability, reason in frame[["left_id", "right_id", "probability", "reason"]].itertuples(
+        index=False, name=None
+    ):
+        target = Ref(candidates.right, candidates.kind, str(right_id)) if word == "link" else None
+        subject = _left(candidates, str(left_id))
+        made.append(Ruling(subject, candidates.right, word, target, by, at, str(reason), float(probability), master))
+    return Rows(made)
 
 
 def rule_by_verdict(

@@ -64,14 +64,21 @@ def read_table(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     return named
 
 
-def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as CSV, whole or not at all; no cell can be taken for a formula by a spreadsheet."""
+FORMULA = r"^'*[=+\-@\t\r\n\x00＝＋－＠]"
+"""What a spreadsheet would run, and what could be taken for its safe form."""
+
+
+def write_table(path: Path, table: pd.DataFrame, *, exact: bool = False) -> None:
+    """Write a table as CSV, whole or not at all; no cell can be taken for a formula by a spreadsheet.
+
+    Such a cell gets one apostrophe in front, and so does one that has apostrophes in front of a sign already: taking
+    one off again (`^'+[=+@-]`) gives back every text as it was. Numbers with a sign stay. `exact` writes every text as
+    it is, for a program that joins by it.
+    """
     frame = pl.from_pandas(table)
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    # A leading apostrophe makes a spreadsheet show the text as it is; plain numbers need none.
+    texts = [] if exact else [name for name, kind in frame.schema.items() if kind == pl.String]
     formula = {
-        name: pl.col(name).str.contains(r"^[=+\-@\t\r]") & ~pl.col(name).str.contains(r"^[+-]?[0-9.]+$")
-        for name in texts
+        name: pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(r"^[+-]?[0-9.]+$") for name in texts
     }
     safe = frame.with_columns(
         pl.when(formula[name]).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts

@@ -3,6 +3,7 @@
 from workbench.core.matching.engine import duplicates, match
 from workbench.core.matching.explaining import Explanation, Factor, explain, why_not
 from workbench.core.matching.joining import join
+from workbench.core.matching.sampling import Precision, precision, sample
 from workbench.core.matching.scoring import MapBlocks, Options, Rulings
 from workbench.core.matching.searching import search
 from workbench.core.matching.suggesting import candidates, evidence
@@ -12,6 +13,7 @@ __all__ = [
     "Factor",
     "MapBlocks",
     "Options",
+    "Precision",
     "Rulings",
     "candidates",
     "duplicates",
@@ -19,6 +21,8 @@ __all__ = [
     "explain",
     "join",
     "match",
+    "precision",
+    "sample",
     "search",
     "why_not",
 ]

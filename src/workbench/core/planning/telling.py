@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
+from workbench.core.formulas import formula_safe
 from workbench.model.plans import Gate, Held, Line, Plan, Promise
 from workbench.model.values import Value
 
 CSV_COLUMNS = ("line", "action", "record", "name", "field", "before", "after", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # full-width formulas too
 
 
 def as_text(plan: Plan) -> str:
@@ -31,11 +31,6 @@ def as_csv(plan: Plan) -> str:
     for change in plan.changes():
         writer.writerow([formula_safe(getattr(change, name)) for name in CSV_COLUMNS])
     return buffer.getvalue()
-
-
-def formula_safe(text: str) -> str:
-    """Text that no spreadsheet runs; an apostrophe that stands there already gets a second one, so it can be undone."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(("'", *_FORMULA)) else text
 
 
 def _line(line: Line, numbers: Mapping[str, int]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.core.planning.telling import formula_safe
+from workbench.core.formulas import formula_safe
 from workbench.errors import UnknownName
 from workbench.model.journals import Journal, JournalEntry
 from workbench.model.plans import Plan
