@@ -139,6 +139,7 @@ def test_what_is_no_letter_is_refused_and_nothing_is_sent(changes, said, sandbox
 
 def test_a_message_that_was_sent_is_neither_read_nor_changed(sandbox, admin):
     system = mail_world(sandbox, admin).system
+    assert not system.describe("partner").shows
     with pytest.raises(UsageError, match="cannot be read"):
         system.read("partner")
     (outcome,) = system.write([Write("line", "update", Ref("mail", "partner", "<1@example.com>"), {"subject": "New"})])

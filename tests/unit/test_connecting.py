@@ -43,6 +43,7 @@ def configured(tmp_path_factory):
     path = folder / "config" / "workbench.yaml"
     said = yaml.load(path)
     said["profiles"]["live"]["systems"] = {name: {"client": name, "attempts": 1} for name in NAMES}
+    said["profiles"]["live"]["systems"]["mail"] = {"client": "mail", "sender": "ada@example.com", "tls": "none"}
     yaml.dump(said, path)
     people = [{"name": name, "roles": roles} for name, roles in (("ada", ["operator"]), ("bob", ["viewer"]))]
     yaml.dump({"people": people}, folder / "config" / "approvers.yaml")
@@ -233,6 +234,16 @@ def test_without_a_person_the_environment_is_named_and_with_it_nothing_is_asked(
     assert isinstance(alone.exception, UsageError) and "WORKBENCH_CHANNELTIVITY_API_KEY" in str(alone.exception)
     assert CliRunner().invoke(cli.app, command, input="").exit_code == 0
     assert not list(live.glob(".workbench/*.sealed"))
+
+
+def test_a_mail_server_is_connected_like_every_system_and_kept_only_when_it_answers(bench, sandbox):
+    server = {name: str(value) for name, value in sandbox["smtp"].items()}
+    with pytest.raises(AccessDenied, match=r"mail at 127\.0\.0\.1:9 does not answer.*correct host and port"):
+        bench.connect("mail", {**server, "port": "9"})
+    assert not bench.credentials()
+    made = bench.connect("mail", server)
+    assert (made.state, made.permissions) == ("open", "message: create (3 fields seen)")
+    assert [(entry.system, entry.names) for entry in bench.credentials()] == [("mail", ("host", "port"))]
 
 
 def test_a_users_password_is_taken_last_and_every_test_warns_of_it(bench, sandbox):

@@ -50,7 +50,8 @@ class Description:
 
     `chunk_size` is how many records one call takes, `concurrency` how many calls may run side by side, `marker` the
     field that takes a creation marker (empty: the system has none), `guards` whether a write can be refused by the
-    system itself when the record changed meanwhile, `calls_a_day` how many calls it allows (0: it does not say).
+    system itself when the record changed meanwhile, `calls_a_day` how many calls it allows (0: it does not say),
+    `shows` whether its records can be read (mail shows none).
     """
 
     system: str
@@ -62,6 +63,7 @@ class Description:
     concurrency: int = 1
     marker: str = ""
     guards: bool = False
+    shows: bool = True
     calls_a_day: int = 0
 
     def field(self, name: str) -> Field | None:

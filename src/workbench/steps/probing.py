@@ -79,10 +79,11 @@ def _kinds_of(system: str, kinds: Mapping[str, Kind]) -> list[str]:
 
 def _permission(client: System, kind: str) -> str:
     try:
-        fields = client.describe(kind).fields
+        told = client.describe(kind)
     except WorkbenchError as error:
         return f"not permitted ({error})"
-    may = ["read"] if fields else []
+    fields = told.fields
+    may = ["read"] if fields and told.shows else []
     may += ["create"] if any(field.createable for field in fields) else []
     may += ["update"] if any(field.updateable for field in fields) else []
     return f"{', '.join(may) or 'nothing'} ({len(fields)} fields seen)"

@@ -41,7 +41,7 @@ class MailSystem:
 
     def describe(self, kind: str) -> Description:
         """Recipients, subject and text. No field takes a marker: nothing sent can be looked up by its Message-ID."""
-        return Description(self.name, kind, self._reach.place(kind).object, FIELDS)
+        return Description(self.name, kind, self._reach.place(kind).object, FIELDS, shows=False)
 
     def read(self, kind: str, where: Where = Where(), fields: Sequence[str] = (), since: str = "") -> Reading:  # noqa: B008  # frozen value
         """Always refused: a mail server shows nothing of what it took, and an empty answer would look like a truth."""
