@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workbench.sandbox import clock, faults, scenario
@@ -20,60 +20,75 @@ from workbench.sandbox.wire import Request, Response
 
 
 def answer(request: Request, state: State) -> Response:
-    """Answer a call under /admin/; 400 says what could not be meant."""
+    """Answer a call under /admin/; 400 says what could not be meant, 404 that there is no such thing."""
+    name, *rest = request.segments[1:] or [""]
+    handle = ROUTES.get((request.method, name))
     try:
-        return _read(request, state) if request.method == "GET" else _write(request, state)
+        found = handle(state, request, rest) if handle else None
     except ValueError as error:
         return Response.of_json({"message": str(error)}, 400)
+    told = {"message": f"there is no {request.method} {request.raw_path}"}
+    return found if found is not None else Response.of_json(told, 404)
 
 
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "requests": ("at", "system", "method", "path", "status", "ms", "fault", "caller"),
-    "faults": ("system", "method", "path", "kind", "options", "skip", "times"),
-    "truth": ("entity", "kind", "system", "object", "id", "note"),
-}
-"""What is shown row by row, with its columns; the table's name is the word without its s."""
+Handler = Callable[[State, Request, Sequence[str]], Response | None]
+"""Answers a call; what follows its word in the path comes last. None where that names nothing."""
 
 
-def _read(request: Request, state: State) -> Response:
-    match request.segments[1:]:
-        case [name] if name in _TABLES:
-            return Response.of_json(_rows(name, state))
-        case ["records", system, *object] if object:
-            return Response.of_json(list(state.find(system, "/".join(object), include_deleted=True)))
-        case ["clock"]:
-            return Response.of_json(clock.told(state))
-        case ["mail"]:
-            rows = state.connection.execute("SELECT at, sender, recipients, content FROM mail ORDER BY position")
-            return Response.of_json([_message(*row) for row in rows])
-        case ["identity"]:
-            keys = ("schema", "instance", "seed", "partners", "companies")
-            return Response.of_json({key: state.setting("identity", key) for key in keys})
-    return _nothing(request)
+def _rows(table: str, *columns: str, order: str = "position") -> Handler:
+    """Show a table row by row."""
+
+    def show(state: State, request: Request, rest: Sequence[str]) -> Response | None:
+        rows = state.connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}")
+        return None if rest else Response.of_json([dict(zip(columns, row, strict=True)) for row in rows])
+
+    return show
 
 
-def _rows(name: str, state: State) -> list[dict[str, Any]]:
-    order = "kind, entity, system, id" if name == "truth" else "position"
-    columns = _TABLES[name]
-    rows = state.connection.execute(f"SELECT {', '.join(columns)} FROM {name.rstrip('s')} ORDER BY {order}")
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+def _emptied(table: str) -> Handler:
+    """Forget what a table holds."""
+
+    def forget(state: State, request: Request, rest: Sequence[str]) -> Response | None:
+        if rest:
+            return None
+        with state.transaction():
+            state.connection.execute(f"DELETE FROM {table}")
+        return Response(204)
+
+    return forget
 
 
-def _write(request: Request, state: State) -> Response:
-    match request.method, request.segments[1:]:
-        case "DELETE", [("requests" | "faults" | "mail") as name]:
-            with state.transaction():
-                state.connection.execute(f"DELETE FROM {name.rstrip('s')}")
-            return Response(204)
-        case "POST", [name] if name in _ORDERS:
-            return Response.of_json(_ORDERS[name](state, _body(request)))
-        case "POST", ["settings", section, key]:
-            return Response.of_json(scenario.keep(state, section, key, request.json()))
-    return _nothing(request)
+def _told(tell: Callable[[State], Any]) -> Handler:
+    """Show what is told of the state as a whole."""
+    return lambda state, request, rest: None if rest else Response.of_json(tell(state))
 
 
-def _nothing(request: Request) -> Response:
-    return Response.of_json({"message": f"there is no {request.method} {request.raw_path}"}, 404)
+def _ordered(order: Callable[[State, Mapping[str, Any]], Mapping[str, Any]]) -> Handler:
+    """Do what the body orders."""
+    return lambda state, request, rest: None if rest else Response.of_json(order(state, _body(request)))
+
+
+def _records(state: State, request: Request, rest: Sequence[str]) -> Response | None:
+    if len(rest) < 2:
+        return None
+    return Response.of_json(list(state.find(rest[0], "/".join(rest[1:]), include_deleted=True)))
+
+
+def _set(state: State, request: Request, rest: Sequence[str]) -> Response | None:
+    if len(rest) != 2:
+        return None
+    section, key = rest
+    return Response.of_json(scenario.keep(state, section, key, request.json()))
+
+
+def _mail(state: State) -> list[dict[str, Any]]:
+    rows = state.connection.execute("SELECT at, sender, recipients, content FROM mail ORDER BY position")
+    return [_message(*row) for row in rows]
+
+
+def _identity(state: State) -> dict[str, Any]:
+    keys = ("schema", "instance", "seed", "partners", "companies")
+    return {key: state.setting("identity", key) for key in keys}
 
 
 def _body(request: Request) -> Mapping[str, Any]:
@@ -162,12 +177,27 @@ def _message(at: str, sender: str, recipients: str, content: bytes) -> dict[str,
     }
 
 
-_ORDERS: Mapping[str, Callable[[State, Mapping[str, Any]], Mapping[str, Any]]] = {
-    "faults": _plan_faults,
-    "clock": clock.set_clock,
-    "actors": _let_act,
-    "latency": _set_latency,
-    "visibility": _set_visibility,
-    "reset": _reset,
+_CALLS = ("at", "system", "method", "path", "status", "ms", "fault", "caller")
+_FAULTS = ("system", "method", "path", "kind", "options", "skip", "times")
+_TRUTH = ("entity", "kind", "system", "object", "id", "note")
+
+ROUTES: Mapping[tuple[str, str], Handler] = {
+    ("GET", "requests"): _rows("request", *_CALLS),
+    ("DELETE", "requests"): _emptied("request"),
+    ("GET", "faults"): _rows("fault", *_FAULTS),
+    ("POST", "faults"): _ordered(_plan_faults),
+    ("DELETE", "faults"): _emptied("fault"),
+    ("GET", "records"): _records,
+    ("GET", "truth"): _rows("truth", *_TRUTH, order="kind, entity, system, id"),
+    ("GET", "identity"): _told(_identity),
+    ("GET", "clock"): _told(clock.told),
+    ("POST", "clock"): _ordered(clock.set_clock),
+    ("GET", "mail"): _told(_mail),
+    ("DELETE", "mail"): _emptied("mail"),
+    ("POST", "latency"): _ordered(_set_latency),
+    ("POST", "visibility"): _ordered(_set_visibility),
+    ("POST", "settings"): _set,
+    ("POST", "actors"): _ordered(_let_act),
+    ("POST", "reset"): _ordered(_reset),
 }
-"""What can be ordered by POST."""
+"""Everything that can be asked for or ordered, by method and the first word of the path."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from workbench.sandbox import contract_routes
 from workbench.sandbox.contract import Contract
 from workbench.sandbox.contract_fields import Field
 from workbench.sandbox.state import Record, State
@@ -102,4 +103,4 @@ CONTRACT = Contract(SYSTEM, OBJECTS, _check, _settle)
 
 def answer(request: Request, state: State) -> Response:
     """Answer a call under /channelonline/api/v1."""
-    return CONTRACT.answer(request, state)
+    return contract_routes.answer(CONTRACT, request, state)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbench.sandbox import contract_routes
 from workbench.sandbox.contract import Contract
 from workbench.sandbox.contract_fields import Field
 from workbench.sandbox.contract_refusals import Refusal
@@ -206,4 +207,4 @@ CONTRACT = Contract(
 
 def answer(request: Request, state: State) -> Response:
     """Answer a call under /channeltivity/api/v1."""
-    return CONTRACT.answer(request, state)
+    return contract_routes.answer(CONTRACT, request, state)

@@ -1,7 +1,8 @@
-"""Our own HTTP contract, spoken by the sandbox's Channeltivity and ChannelOnline: objects, fields, one set of rules.
+"""Our own contract, spoken by the sandbox's Channeltivity and ChannelOnline: objects, fields, one set of rules.
 
 No public description of either vendor's API was found, so this is ours and is called ours
 (docs/channeltivity-contract.md, docs/channelonline-contract.md). What it does not understand it refuses.
+`contract_routes` serves it by HTTP.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.sandbox.contract_fields import KEPT, Field, value_problem
-from workbench.sandbox.contract_lists import page, shown
+from workbench.sandbox.contract_lists import shown
 from workbench.sandbox.contract_refusals import Refusal, wrong_value
-from workbench.sandbox.state import Record, State, stamp_of
-from workbench.sandbox.wire import Request, Response
+from workbench.sandbox.state import Record, State
 
 Check = Callable[[State, str, Record, Record], Iterator[dict[str, str]]]
 Settle = Callable[[State, str, Record, Record], None]
@@ -53,84 +53,16 @@ class Contract:
         """A stored record as the API shows it: every visible field, absent ones as null."""
         return shown(self.fields(state, object), record)
 
-    def answer(self, request: Request, state: State) -> Response:
-        """Answer a call under /{system}/api/v1."""
-        try:
-            self._authenticate(request, state)
-            return self._route(request, state)
-        except Refusal as refusal:
-            return refusal.response
-
-    def _authenticate(self, request: Request, state: State) -> None:
-        expected = state.setting("credentials", self.system, {}).get("api_key")
-        if request.headers.get("x-api-key") != expected:
-            raise Refusal(401, "Unauthorized", "the header X-Api-Key is missing or wrong; use the key of this portal")
-
-    def _route(self, request: Request, state: State) -> Response:
-        match request.method, request.segments[1:]:
-            case "GET", ["api", "v1", "portal"]:
-                return Response.of_json(self._portal(state))
-            case "GET", ["api", "v1", "fields"]:
-                return Response.of_json({name: self._described(state, name) for name in self.objects})
-            case "GET", ["api", "v1", "fields", object] if object in self.objects:
-                return Response.of_json(self._described(state, object))
-            case "GET", ["api", "v1", "settings"]:
-                return Response.of_json(state.setting(self.system, "settings", {}))
-            case method, ["api", "v1", object, *rest] if object in self.objects:
-                return self._records(method, object, rest, request, state)
-        raise Refusal(404, "NotFound", f"there is no {request.method} {request.raw_path}")
-
-    def _portal(self, state: State) -> dict[str, Any]:
-        return {
-            "id": f"{self.system}-{state.setting('identity', 'instance')}",
-            "name": state.setting(self.system, "name", self.system),
-            "system": self.system,
-            "user": state.setting(self.system, "user", "api"),
-            "version": "1",
-            "sandbox": True,
-            "time": stamp_of(state.now()),
-        }
-
-    def _described(self, state: State, object: str) -> list[dict[str, Any]]:
-        return [each.described() for each in self.fields(state, object).values()]
-
-    def _records(self, method: str, object: str, rest: list[str], request: Request, state: State) -> Response:
-        match method, rest:
-            case "GET", []:
-                return Response.of_json(page(state, (self.system, object), self.fields(state, object), request))
-            case "GET", [id]:
-                return Response.of_json(self.shown(state, object, self._existing(state, object, id)))
-            case "POST", []:
-                with state.transaction():
-                    record = self.create(state, object, _body(request))
-                    return Response.of_json(
-                        self.shown(state, object, record), 201, {"Location": f"{object}/{record['@id']}"}
-                    )
-            case "PATCH", [id]:
-                with state.transaction():
-                    record = self._patch(state, object, id, request)
-                    return Response.of_json(self.shown(state, object, record))
-            case "DELETE", [id]:
-                with state.transaction():
-                    self._live(state, object, id)
-                    state.delete(self.system, object, id)
-                    return Response(204)
-            case "POST", [id, action] if (object, action) in self.actions:
-                with state.transaction():
-                    record = self._live(state, object, id)
-                    return Response.of_json(self.actions[object, action](state, record, _body(request)))
-        raise Refusal(405, "MethodNotAllowed", f"{method} is not possible at {request.raw_path}")
-
-    # Records
-
-    def _existing(self, state: State, object: str, id: str) -> Record:
+    def existing(self, state: State, object: str, id: str) -> Record:
+        """A record, a deleted one too; raises Refusal when it was never there."""
         record = state.get(self.system, object, id)
         if record is None:
             raise Refusal(404, "NotFound", f"{object} {id} is not there")
         return record
 
-    def _live(self, state: State, object: str, id: str) -> Record:
-        record = self._existing(state, object, id)
+    def live(self, state: State, object: str, id: str) -> Record:
+        """A record that is not deleted; raises Refusal otherwise."""
+        record = self.existing(state, object, id)
         if record["@deleted"]:
             raise Refusal(410, "Deleted", f"{object} {id} was deleted at {record['@modified']}")
         return record
@@ -153,15 +85,6 @@ class Contract:
 
     def _own_number(self, object: str, id: str) -> dict[str, str]:
         return {"customerId": id} if any(each.name == "customerId" for each in self.objects[object]) else {}
-
-    def _patch(self, state: State, object: str, id: str, request: Request) -> Record:
-        before = self._live(state, object, id)
-        expected = request.headers.get("if-unmodified-since-stamp")
-        if expected is not None and expected != before["@modified"]:
-            raise Refusal(
-                412, "Changed", f"{object} {id} was changed at {before['@modified']}, not {expected}; read it again"
-            )
-        return self.change(state, object, before, _body(request))
 
     def change(self, state: State, object: str, before: Record, changes: Mapping[str, Any]) -> Record:
         """Lay changes over a record after every rule was kept; raises Refusal with everything that is wrong."""
@@ -220,13 +143,3 @@ class Contract:
                 if other["@id"] != before.get("@id"):
                     error = wrong_value(name, "NotUnique", f"{name} {value} is taken by {object} {other['@id']}")
                     raise Refusal(409, "NotUnique", error["message"], ({**error, "existing": other["@id"]},))
-
-
-def _body(request: Request) -> Mapping[str, Any]:
-    try:
-        body = request.json() if request.body else {}
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "BadBody", f"the body is not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise Refusal(400, "BadBody", "the body must be one JSON object of fields")
-    return body
