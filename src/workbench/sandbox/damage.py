@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from workbench.sandbox import rows
+from workbench.sandbox import between_pages, rows
 from workbench.sandbox.faults import Fault
 from workbench.sandbox.routes import system_of
 from workbench.sandbox.state import State, stamp_of
@@ -177,6 +177,12 @@ def _poisoned_row(call: Call) -> Delivery:
     return Delivery(refusal(call.system, 500, "ConnectWiseApi", "String was not recognized as a valid Boolean."))
 
 
+def _pagination_drift(call: Call) -> Delivery:
+    response = call.answered()
+    between_pages.drift(call.system, call.request, response, call.state, str(call.options["change"]))
+    return Delivery(response)
+
+
 def _missing_results(call: Call) -> Delivery:
     return Delivery(rows.without(call.answered(), call.options["rows"]))
 
@@ -219,5 +225,6 @@ _DAMAGES: Mapping[str, Callable[[Call], Delivery]] = {
     "quota_exhausted": _quota_exhausted,
     "slow_drip": _slow_drip,
     "poisoned_row": _poisoned_row,
+    "pagination_drift": _pagination_drift,
     "codebase_change": _codebase_change,
 }

@@ -28,6 +28,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "quota_exhausted": {},
     "slow_drip": {"seconds": 0.01},  # between two bytes
     "poisoned_row": {"id": ""},  # any list that would show this record fails as a whole
+    "pagination_drift": {"change": "remove"},  # or insert: after this page, before the next one
     "codebase_change": {"codebase": "v2026_1"},  # ConnectWise moves to another path from this call on
 }
 """Every kind of fault with its options and their defaults."""
@@ -37,6 +38,7 @@ _CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("unavailable", "when"): ("before", "after"),
     ("reset", "when"): ("before", "after", "during"),
     ("duplicate_delivery", "answer"): ("first", "second"),
+    ("pagination_drift", "change"): ("remove", "insert"),
 }
 
 

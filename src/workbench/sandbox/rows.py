@@ -13,8 +13,13 @@ _LISTS = ("records", "items", "results")
 
 def shows(response: Response, id: str) -> bool:
     """Whether an answer is a list that holds this record."""
-    found = _rows(_json(response.body))
+    found = rows_of(response)
     return any(isinstance(row, dict) and id in (str(row.get("id")), str(row.get("Id"))) for row in found)
+
+
+def rows_of(response: Response) -> list[Any]:
+    """The rows that an answer shows; none when it is no list."""
+    return _rows(_json(response.body))
 
 
 def without(response: Response, positions: Sequence[int]) -> Response:
