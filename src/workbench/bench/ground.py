@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from workbench.core import safety
 from workbench.core.planning.noticing import NOTICES
-from workbench.errors import Refused
+from workbench.errors import Refused, UsageError
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.people import Person, Role
@@ -128,6 +128,13 @@ class Ground:
         """What opens a key file: the environment says it, else it is asked for where somebody sits at a terminal."""
         known = self.settings.environment.get(keys.PASSPHRASE, "")
         return known or (getpass.getpass("passphrase of your key: ") if sys.stdin.isatty() else "")
+
+    def _new_passphrase(self) -> str:
+        """The passphrase of a key that is made now: asked for twice, because nobody can look it up afterwards."""
+        first = self._passphrase()
+        if first and keys.PASSPHRASE not in self.settings.environment and getpass.getpass("once more: ") != first:
+            raise UsageError("the two passphrases differ; no key was made, give the command again")
+        return first
 
     def _demo(self) -> approving.KeySigner:
         if not self.settings.sandbox:

@@ -24,7 +24,7 @@ class Trusting(Ground):
     def enrol(self, name: str, roles: Sequence[str], *, deputy: str = "", email: str = "") -> Person:
         """Make a person's key on this computer; the entry is for config/approvers.yaml, where it counts once signed."""
         made = enrolling.enrol(
-            name, roles, self.settings.people, self._keys, deputy=deputy, email=email, passphrase=self._passphrase
+            name, roles, self.settings.people, self._keys, deputy=deputy, email=email, passphrase=self._new_passphrase
         )
         return self._noted("key made", name, made, by=self.person, key=made.public_key)
 
