@@ -15,20 +15,29 @@ SIGNS = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.l
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def combined(leaves, both, either, negated=None):
-    """Conditions as (text, test): leaves joined by the two words in any nesting, in parentheses."""
+SHAPES = (
+    ("{0}", lambda a, b, c: a),
+    ("({0} {both} {1})", lambda a, b, c: a and b),
+    ("({0} {either} {1})", lambda a, b, c: a or b),
+    ("({0} {both} ({1} {either} {2}))", lambda a, b, c: a and (b or c)),
+    ("(({0} {both} {1}) {either} {2})", lambda a, b, c: (a and b) or c),
+)
+NEGATED = (
+    ("(NOT {0})", lambda a, b, c: not a),
+    ("(NOT ({0} {either} {1}))", lambda a, b, c: not (a or b)),
+    ("({0} {both} (NOT {1}))", lambda a, b, c: a and not b),
+)
 
-    def join(inner):
-        pairs = st.tuples(inner, inner)
-        joined = pairs.map(
-            lambda two: (f"({two[0][0]} {both} {two[1][0]})", lambda row: two[0][1](row) and two[1][1](row))
-        )
-        other = pairs.map(
-            lambda two: (f"({two[0][0]} {either} {two[1][0]})", lambda row: two[0][1](row) or two[1][1](row))
-        )
-        return joined | other | (inner.map(negated) if negated else st.nothing())
 
-    return st.recursive(leaves, join, max_leaves=4)
+def combined(leaves, both, either, shapes):
+    """Conditions as (text, test): three leaves in one of the shapes."""
+
+    def build(one, two, three, shape):
+        text, rule = shape
+        written = text.format(one[0], two[0], three[0], both=both, either=either)
+        return written, lambda row: rule(one[1](row), two[1](row), three[1](row))
+
+    return st.builds(build, leaves, leaves, leaves, st.sampled_from(shapes))
 
 
 # Salesforce: null is less than and more than nothing, differs from everything, and text has no letter case.
@@ -120,7 +129,7 @@ SOQL = combined(
     ),
     "AND",
     "OR",
-    lambda pair: (f"(NOT {pair[0]})", lambda row: not pair[1](row)),
+    (*SHAPES, *NEGATED),
 )
 
 
@@ -223,6 +232,7 @@ CONDITIONS = combined(
     | st.sampled_from(["acme*", "%o%", "*sons", "acme"]).map(lambda text: met("name", "like", text, negated=False)),
     "and",
     "or",
+    SHAPES,
 )
 
 
