@@ -147,6 +147,30 @@ works("delete", "gone, and not found again", deleted)
 refused("delete", "404", lambda: found(client.delete(COMPANIES, 99_999_999)))
 
 
+def merged():
+    """The company stays, marked as deleted."""
+    gone = made("PyseMerged")["id"]
+    client.post(f"{COMPANIES}/{gone}/merge", {"toCompanyId": subject})
+    return client.get(f"{COMPANIES}/{gone}")["deletedFlag"] is True
+
+
+works("merge", "into another company", merged)
+refused("merge", "InvalidObject", lambda: client.post(f"{COMPANIES}/{subject}/merge", {}))
+
+TYPES = f"{COMPANIES}/{subject}/typeAssociations"
+kind = client.get(f"{COMPANIES}/types")[0]["id"]
+
+
+def associated():
+    """A further type is among those of the company."""
+    new = client.post(TYPES, {"type": {"id": kind}})
+    return new["id"] in {each["id"] for each in client.get(TYPES)}
+
+
+works("associations", "a type given to a company", associated)
+refused("associations", "InvalidObject", lambda: client.post(TYPES, {"type": {"id": kind}}))
+
+
 def with_address():
     """A contact of the company keeps its e-mail address."""
     new = client.create_contact("Py", "Se", subject, email="pyse@client.example", phone="+47 1")
@@ -170,17 +194,68 @@ works("opportunity", "with company, contact and seller", dealt)
 refused("opportunity", "InvalidObject", lambda: client.post(DEALS, {"name": "Of nobody"}))
 
 
+def foreseen(**item):
+    """The forecast of a deal with one item."""
+    contact = client.create_contact("Buyer", "Forecast", subject)
+    people = {"company": {"id": subject}, "contact": {"id": contact.id}, "primarySalesRep": {"id": 1}}
+    deal = client.post(DEALS, {"name": "Pyse forecast", **people})
+    return client.post(f"{DEALS}/{deal['id']}/forecast", {"status": {"id": 1}, **item})
+
+
+works(
+    "forecast",
+    "revenue by its kind",
+    lambda: foreseen(forecastType="Product", revenue=5.5)["productRevenue"]["revenue"] == 5.5,
+)
+refused("forecast", "InvalidObject", lambda: foreseen(revenue=5.5))
+
+
 def ticketed():
     """A ticket with a priority and one note."""
     urgent = client.get_priorities()[0].id
     new = client.create_ticket("Pyse", "It hums", company_id=subject, board_id=1, priority_id=urgent)
     client.add_ticket_note(new.id, "Noted")
     priority = client.get(f"{TICKETS}/{new.id}")["priority"]["id"]
-    return [note.text for note in client.get_ticket_notes(new.id)] == ["Noted"] and priority == urgent
+    return [note.text for note in client.get_ticket_notes(new.id)] == ["It hums", "Noted"] and priority == urgent
 
 
 works("ticket", "on a board, with a note", ticketed)
 refused("ticket", "InvalidObject", lambda: client.post(TICKETS, {"board": {"id": 1}}))
+
+
+def agreed(**said):
+    """An agreement with a company and its contact."""
+    contact = client.create_contact("Signer", "Se", subject)
+    body = {"name": "Care", "type": {"id": 1}, "company": {"id": subject}, "contact": {"id": contact.id}, **said}
+    return client.post("finance/agreements", body)
+
+
+works("agreement", "active from its dates", lambda: agreed()["agreementStatus"] == "Active")
+refused("agreement", "InvalidObject", lambda: agreed(type=None))
+
+PRODUCT = {"identifier": "PYSE-1", "description": "P", "customerDescription": "P", "type": {"id": 1}}
+client.post("procurement/catalog", {**PRODUCT, "subcategory": {"id": 1}})
+
+
+def ordered_lines(**said):
+    """A line of a purchase order."""
+    order_body = {"status": {"id": 1}, "terms": {"id": 1}, "vendorCompany": {"id": subject}}
+    new = client.post("procurement/purchaseorders", order_body)
+    line = {"lineNumber": 1, "product": {"identifier": "PYSE-1"}, "unitOfMeasure": {"id": 1}, "description": "One"}
+    return client.post(f"procurement/purchaseorders/{new['id']}/lineitems", {**line, "quantity": 1, **said})
+
+
+works("purchase order", "with a line of a product", lambda: ordered_lines()["product"]["identifier"] == "PYSE-1")
+refused("purchase order", "InvalidObject", lambda: ordered_lines(product={"identifier": "nothing"}))
+
+
+def told(kind="Company"):
+    """What the trail says of the company."""
+    return [entry["text"] for entry in client.get(f"system/audittrail?type={kind}&id={subject}")]
+
+
+works("audit trail", "what was changed, newest first", lambda: any("name was changed" in text for text in told()))
+refused("audit trail", "InvalidObject", lambda: told("Weather"))
 
 CALLBACK = {"url": "http://127.0.0.1:9/hook?recordId=", "objectId": 1, "type": "company", "level": "owner"}
 

@@ -114,6 +114,32 @@ await works('contact', 'with an e-mail address', async () => {
 });
 await refused('contact', 'InvalidObject', () => companies.postCompanyContacts({ lastName: 'Nameless' }));
 
+await works('merge', 'into another company', async () => {
+  const { id } = await made('RestMerged');
+  await companies.postCompanyCompaniesByIdMerge(id, { toCompanyId: subject.id });
+  return (await companies.getCompanyCompaniesById(id)).deletedFlag === true;
+});
+await refused('merge', 'InvalidObject', () => companies.postCompanyCompaniesByIdMerge(subject.id, {}));
+
+const kind = (await companies.getCompanyCompaniesTypes({}))[0].id;
+const associate = () => companies.postCompanyCompaniesByParentIdTypeAssociations(subject.id, { type: { id: kind } });
+await works('associations', 'a type given to a company', async () => {
+  const { id } = await associate();
+  return (await companies.getCompanyCompaniesByParentIdTypeAssociations(subject.id)).some((each) => each.id === id);
+});
+await refused('associations', 'InvalidObject', associate);
+
+const foreseen = async (item) => {
+  const contact = await companies.postCompanyContacts({ firstName: 'Buyer', company: { id: subject.id } });
+  const { id } = await sales.postSalesOpportunities({
+    name: 'Rest forecast', company: { id: subject.id }, contact: { id: contact.id }, primarySalesRep: { id: 1 },
+  });
+  return sales.postSalesOpportunitiesByParentIdForecast(id, { status: { id: 1 }, ...item });
+};
+await works('forecast', 'revenue by its kind', async () =>
+  (await foreseen({ forecastType: 'Product', revenue: 5.5 })).productRevenue.revenue === 5.5);
+await refused('forecast', 'InvalidObject', () => foreseen({ revenue: 5.5 }));
+
 await works('opportunity', 'with company, contact and seller', async () => {
   const contact = await companies.postCompanyContacts({ firstName: 'Buyer', company: { id: subject.id } });
   const { id } = await sales.postSalesOpportunities({
@@ -129,6 +155,35 @@ await works('ticket', 'on a board, with a note', async () => {
   return (await service.getServiceTicketsByParentIdNotes(id)).length === 1;
 });
 await refused('ticket', 'InvalidObject', () => service.postServiceTickets({ board: { id: 1 } }));
+
+const agreed = async (said) => {
+  const contact = await companies.postCompanyContacts({ firstName: 'Signer', company: { id: subject.id } });
+  return client.FinanceAPI.postFinanceAgreements({
+    name: 'Care', type: { id: 1 }, company: { id: subject.id }, contact: { id: contact.id }, ...said,
+  });
+};
+await works('agreement', 'active from its dates', async () => (await agreed({})).agreementStatus === 'Active');
+await refused('agreement', 'InvalidObject', () => agreed({ type: null }));
+
+const procurement = client.ProcurementAPI;
+await procurement.postProcurementCatalog({
+  identifier: 'REST-1', description: 'P', customerDescription: 'P', type: { id: 1 }, subcategory: { id: 1 },
+});
+const lined = async (identifier) => {
+  const { id } = await procurement.postProcurementPurchaseorders({
+    status: { id: 1 }, terms: { id: 1 }, vendorCompany: { id: subject.id },
+  });
+  return procurement.postProcurementPurchaseordersByParentIdLineitems(id, {
+    lineNumber: 1, product: { identifier }, quantity: 1, unitOfMeasure: { id: 1 }, description: 'One',
+  });
+};
+await works('purchase order', 'with a line of a product', async () => (await lined('REST-1')).product.identifier === 'REST-1');
+await refused('purchase order', 'InvalidObject', () => lined('nothing'));
+
+const told = (type) => system.getSystemAudittrail({ type, id: subject.id });
+await works('audit trail', 'what was changed, newest first', async () =>
+  (await told('Company')).some((each) => each.text.includes('name was changed')));
+await refused('audit trail', 'InvalidObject', () => told('Weather'));
 
 const callback = { url: 'http://127.0.0.1:9/hook?recordId=', objectId: 1, type: 'company', level: 'owner', description: 'Rest' };
 await works('callback', 'made, listed, deleted', async () => {

@@ -173,3 +173,52 @@ await works('set-up', 'installed packages by the Tooling door', async () => {
   return rows.some((each) => each.SubscriberPackage.Name === 'Channeltivity PRM');
 });
 await refused('set-up', 'INVALID_TYPE', () => connection.tooling.query('SELECT Id FROM NoSuchThing'));
+
+const base = `/services/data/v${version}`;
+const graphed = async (name) => (await connection.requestPost(`${base}/composite/graph`, {
+  graphs: [{
+    graphId: 'g',
+    compositeRequest: [
+      { method: 'POST', url: `${base}/sobjects/Account`, referenceId: 'made', body: { Name: name } },
+      { method: 'POST', url: `${base}/sobjects/Contact`, referenceId: 'person', body: { LastName: 'Graph', AccountId: '@{made.id}' } },
+    ],
+  }],
+})).graphs[0];
+await works('graph', 'an account and its contact, or neither', async () => (await graphed('Graphed')).isSuccessful);
+await refused('graph', 'REQUIRED_FIELD_MISSING', async () => {
+  throw new Error(JSON.stringify((await graphed(null)).graphResponse));
+});
+
+const limits = { method: 'GET', url: `v${version}/limits` };
+const batched = (second) => connection.requestPost(`${base}/composite/batch`, { batchRequests: [limits, second] });
+await works('batch', 'two calls in one', async () => (await batched(limits)).hasErrors === false);
+await refused('batch', 'MALFORMED_QUERY', async () => {
+  throw new Error(JSON.stringify((await batched({ method: 'GET', url: `v${version}/query?q=SELECT` })).results[1]));
+});
+
+const { id: lost } = await account.create({ Name: 'Lost and found' });
+await account.destroy(lost);
+await works('deleted rows', 'seen where they are asked for', async () => {
+  const asked = `SELECT Id FROM Account WHERE Id = '${lost}'`;
+  const found = await connection.query(asked, { scanAll: true });
+  return (await connection.query(asked)).totalSize === 0 && found.totalSize === 1;
+});
+await refused('deleted rows', 'ENTITY_IS_DELETED', () => account.update({ Id: lost, Phone: '1' }));
+
+const picklists = `${base}/ui-api/object-info/Account/picklist-values/012000000000000AAA`;
+await works('picklists', 'values of a record type', async () =>
+  (await connection.request(`${picklists}/Industry`)).values.some((each) => each.value === 'Healthcare'));
+await refused('picklists', 'NOT_FOUND', () => connection.request(`${picklists}/Name`));
+
+const twin = { Name: 'Twin Towers Ltd', Phone: '415 555 0000' };
+await account.create(twin);
+await order('settings/salesforce/duplicate_rules', ['Account']);
+await refused('duplicates', 'DUPLICATES_DETECTED', () => account.create({ ...twin, Name: 'TWIN TOWERS' }));
+await works('duplicates', 'saved where the caller insists', async () =>
+  (await account.create(twin, { headers: { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' } })).success);
+await order('settings/salesforce/duplicate_rules', null);
+
+const [file] = (await connection.query("SELECT LogFile FROM EventLogFile WHERE EventType = 'ApiTotalUsage'")).records;
+await works('log file', 'who calls what, as CSV', async () =>
+  JSON.stringify(await connection.request(file.LogFile)).includes('CONNECTED_APP_NAME'));
+await refused('log file', 'NOT_FOUND', () => connection.request(file.LogFile.replace('0AT', '0AX')));

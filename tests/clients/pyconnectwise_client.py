@@ -158,6 +158,29 @@ def deleted():
 works("delete", "gone, and not found again", deleted)
 refused("delete", "NotFoundException", lambda: of(99_999_999).delete())
 
+
+def merged():
+    """The company stays, marked as deleted."""
+    gone = made("PyMerged").id
+    done = of(gone).merge.post(data={"toCompanyId": subject.id})
+    return bool(done.success) and of(gone).get().deleted_flag is True
+
+
+works("merge", "into another company", merged)
+refused("merge", "InvalidObject", lambda: of(subject.id).merge.post(data={"toCompanyId": None}))
+
+kind = companies.types.get()[0].id
+
+
+def associated():
+    """A further type is among those of the company."""
+    new = of(subject.id).type_associations.post(data={"type": {"id": kind}})
+    return new.id in {each.id for each in of(subject.id).type_associations.get()}
+
+
+works("associations", "a type given to a company", associated)
+refused("associations", "InvalidObject", lambda: of(subject.id).type_associations.post(data={"type": {"id": kind}}))
+
 ADDRESS = {"type": {"id": 1}, "value": "py@client.example", "communicationType": "Email", "defaultFlag": True}
 
 
@@ -186,6 +209,22 @@ works("opportunity", "with company, contact and seller", dealt)
 refused("opportunity", "InvalidObject", lambda: client.sales.opportunities.post(data={"name": "Of nobody"}))
 
 
+def foreseen(**item):
+    """The forecast of a deal with one item."""
+    contact = contacts.post(data={"firstName": "Buyer", "company": {"id": subject.id}})
+    people = {"company": {"id": subject.id}, "contact": {"id": contact.id}, "primarySalesRep": {"id": 1}}
+    deal = client.sales.opportunities.post(data={"name": "Py forecast", **people})
+    return client.sales.opportunities.id(deal.id).forecast.post(data={"status": {"id": 1}, **item})
+
+
+works(
+    "forecast",
+    "revenue by its kind",
+    lambda: foreseen(forecastType="Product", revenue=5.5).forecast_items[0].revenue == 5.5,
+)
+refused("forecast", "InvalidObject", lambda: foreseen(revenue=5.5))
+
+
 def ticketed():
     """A ticket with one note."""
     new = tickets.post(data={"summary": "Py", "board": {"id": 1}, "company": {"id": subject.id}})
@@ -196,6 +235,41 @@ def ticketed():
 
 works("ticket", "on a board, with a note", ticketed)
 refused("ticket", "InvalidObject", lambda: tickets.post(data={"board": {"id": 1}}))
+
+
+def agreed(**said):
+    """An agreement with a company and its contact."""
+    contact = contacts.post(data={"firstName": "Signer", "company": {"id": subject.id}})
+    body = {"name": "Care", "type": {"id": 1}, "company": {"id": subject.id}, "contact": {"id": contact.id}, **said}
+    return client.finance.agreements.post(data=body)
+
+
+works("agreement", "active from its dates", lambda: agreed().agreement_status == "Active")
+refused("agreement", "InvalidObject", lambda: agreed(type=None))
+
+PRODUCT = {"identifier": "PY-1", "description": "P", "customerDescription": "P", "type": {"id": 1}}
+client.procurement.catalog.post(data={**PRODUCT, "subcategory": {"id": 1}})
+
+
+def ordered_lines(**said):
+    """A line of a purchase order."""
+    order_body = {"status": {"id": 1}, "terms": {"id": 1}, "vendorCompany": {"id": subject.id}}
+    new = client.procurement.purchaseorders.post(data=order_body)
+    line = {"lineNumber": 1, "product": {"identifier": "PY-1"}, "unitOfMeasure": {"id": 1}, "description": "One"}
+    return client.procurement.purchaseorders.id(new.id).lineitems.post(data={**line, "quantity": 1, **said})
+
+
+works("purchase order", "with a line of a product", lambda: ordered_lines().product.identifier == "PY-1")
+refused("purchase order", "InvalidObject", lambda: ordered_lines(product={"identifier": "nothing"}))
+
+
+def told(**said):
+    """What the trail says of the company."""
+    return [entry.text for entry in client.system.audittrail.get(params={"type": "Company", "id": subject.id, **said})]
+
+
+works("audit trail", "what was changed, newest first", lambda: any("name was changed" in text for text in told()))
+refused("audit trail", "InvalidObject", lambda: told(type="Weather"))
 
 CALLBACK = {"url": "http://127.0.0.1:9/hook?recordId=", "objectId": 1, "type": "company", "level": "owner"}
 callbacks = client.system.callbacks

@@ -266,3 +266,78 @@ def packages():
 
 works("set-up", "installed packages by the Tooling door", packages)
 refused("set-up", "INVALID_TYPE", lambda: client.toolingexecute("query/", params={"q": "SELECT Id FROM NoSuchThing"}))
+
+
+def together(path, body):
+    """A POST of several calls in one."""
+    return client.restful(path, method="POST", json=body)
+
+
+def graphed(name):
+    """The answers of a graph that makes an account and a contact of it."""
+    base = f"/services/data/v{client.sf_version}/sobjects"
+    account = {"method": "POST", "url": f"{base}/Account", "referenceId": "made", "body": {"Name": name}}
+    body = {"LastName": "Graph", "AccountId": "@{made.id}"}
+    contact = {"method": "POST", "url": f"{base}/Contact", "referenceId": "person", "body": body}
+    graph = {"graphId": "g", "compositeRequest": [account, contact]}
+    return together("composite/graph", {"graphs": [graph]})["graphs"][0]
+
+
+def refused_graph():
+    """The whole graph is taken back, and says why."""
+    answers = graphed(None)["graphResponse"]["compositeResponse"]
+    raise RuntimeError([answer["body"] for answer in answers])
+
+
+works("graph", "an account and its contact, or neither", lambda: graphed("Graphed")["isSuccessful"])
+refused("graph", "REQUIRED_FIELD_MISSING", refused_graph)
+
+LIMITS = {"method": "GET", "url": f"v{client.sf_version}/limits"}
+
+
+def refused_batch():
+    """The part that fails says why, the other one is answered."""
+    done = together("composite/batch", {"batchRequests": [LIMITS, {"method": "GET", "url": "v67.0/query?q=SELECT"}]})
+    raise RuntimeError([part["result"] for part in done["results"] if part["statusCode"] == 400])
+
+
+works(
+    "batch", "two calls in one", lambda: not together("composite/batch", {"batchRequests": [LIMITS] * 2})["hasErrors"]
+)
+refused("batch", "MALFORMED_QUERY", refused_batch)
+
+lost = client.Account.create({"Name": "Lost and found"})["id"]
+client.Account.delete(lost)
+
+
+def recycled():
+    """A deleted row is seen by who asks for it."""
+    asked = f"SELECT Id FROM Account WHERE Id = '{lost}'"
+    return (client.query(asked)["totalSize"], client.query(asked, include_deleted=True)["totalSize"]) == (0, 1)
+
+
+works("deleted rows", "seen where they are asked for", recycled)
+refused("deleted rows", "ENTITY_IS_DELETED", lambda: client.Account.update(lost, {"Phone": "1"}))
+
+PICKLISTS = "ui-api/object-info/Account/picklist-values/012000000000000AAA"
+works("picklists", "values of a record type", lambda: "Healthcare" in str(client.restful(f"{PICKLISTS}/Industry")))
+refused("picklists", "NOT_FOUND", lambda: client.restful(f"{PICKLISTS}/Name"))
+
+TWIN = {"Name": "Twin Towers Ltd", "Phone": "415 555 0000"}
+client.Account.create(TWIN)
+order("settings/salesforce/duplicate_rules", ["Account"])
+INSIST = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+refused("duplicates", "DUPLICATES_DETECTED", lambda: client.Account.create({**TWIN, "Name": "TWIN TOWERS"}))
+works("duplicates", "saved where the caller insists", lambda: client.Account.create(TWIN, headers=INSIST)["success"])
+order("settings/salesforce/duplicate_rules", None)
+
+FILES = client.query("SELECT LogFile FROM EventLogFile WHERE EventType = 'ApiTotalUsage'")["records"]
+
+
+def logged(path):
+    """The file's text."""
+    return client._call_salesforce("GET", f"https://{client.sf_instance}{path}").text
+
+
+works("log file", "who calls what, as CSV", lambda: "CONNECTED_APP_NAME" in logged(FILES[0]["LogFile"]))
+refused("log file", "NOT_FOUND", lambda: logged(FILES[0]["LogFile"].replace("0AT", "0AX")))
