@@ -34,6 +34,11 @@ GENERATED = {
     "generated-10k-overlap-10": ("--left", "10000", "--right", "6000", "--overlap", "0.1", "--seed", "23"),
     "generated-10k-overlap-90": ("--left", "10000", "--right", "6000", "--overlap", "0.9", "--seed", "24"),
 }
+ADVERSE = {
+    f"adversary-{half}-{seed}": ("--half", half, "--seed", seed, "--overlap", "0.5")
+    for half, seed in (("development", "8"), ("development", "14"), ("held-out", "3"), ("held-out", "8"))
+}
+"""Worlds of `adversary.py`: the engine was written with the development half in sight, never with the other one."""
 LARGE = {
     "generated-50k": ("--left", "50000", "--right", "30000", "--seed", "25"),
     "generated-100k": ("--left", "100000", "--right", "60000", "--seed", "26"),
@@ -92,15 +97,19 @@ def measured(folder: Path, out: Path) -> tuple[Row, list[Row]]:
     found = found.assign(true=[pair in true for pair in zip(found["left_id"], found["right_id"], strict=True)])
     best = found.drop_duplicates("right_id")
     sure = best[best["probability"] >= 0.5]
-    precision, recall = float(sure["true"].mean()) if len(sure) else 0.0, sure["true"].sum() / len(true)
+    partnered = truth["right_id"].nunique()  # a duplicate on the left gives a right record two true ones
+    precision, recall = float(sure["true"].mean()) if len(sure) else 0.0, sure["true"].sum() / partnered
     said: Row = {"precision": precision, "recall": recall, "F1": 2 * precision * recall / max(precision + recall, 1e-9)}
     if "verdict" not in found:
         return said, []
     links, offered = best[best["verdict"] == "link"], found[found["verdict"] != "none"]
     rights = len(pd.read_csv(folder / "right.csv", usecols=["id"]))
     said |= {"links": len(links), "wrong": int((~links["true"]).sum())}
-    said |= {"bound": wilson(int(links["true"].sum()), len(links)), "link recall": links["true"].sum() / len(true)}
-    said |= {"review": (best["verdict"] == "review").sum() / rights, "link+review": offered["true"].sum() / len(true)}
+    said |= {"bound": wilson(int(links["true"].sum()), len(links)), "link recall": links["true"].sum() / partnered}
+    said |= {
+        "review": (best["verdict"] == "review").sum() / rights,
+        "link+review": offered.loc[offered["true"], "right_id"].nunique() / partnered,
+    }
     said |= {"ECE": calibration_error(best)}
     label = dict(zip(truth["right_id"], truth["left_id"], strict=True))
     wrong = [
@@ -161,18 +170,25 @@ def shown(column: str, value: object) -> str:
     return str(value)
 
 
-def report(rows: list[Row], wrong: list[Row]) -> str:
-    """The table, the pooled links and the disagreements with the labelled sets."""
-    pool = [row for row in rows if row["engine"] == "workbench" and row["set"] in POOLED]
+def pooled(rows: list[Row], names: tuple[str, ...]) -> str:
+    """The links of several sets judged together."""
+    pool = [row for row in rows if row["engine"] == "workbench" and row["set"] in names]
     links, errors = sum(int(row["links"]) for row in pool), sum(int(row["wrong"]) for row in pool)
-    pooled = (
+    return (
         f"Links pooled over {', '.join(row['set'] for row in pool)}: {links}, of which {errors} contradict a label; "
         f"Wilson lower bound {wilson(links - errors, links):.4f}."
     )
-    listed = [f"| {' | '.join(line.values())} |" for line in wrong if not line["set"].startswith("generated")]
+
+
+def report(rows: list[Row], wrong: list[Row]) -> str:
+    """The table, the pooled links and the disagreements with the labelled sets."""
+    pools = "\n\n".join(pooled(rows, names) for names in (POOLED, tuple(ADVERSE)))
+    listed = [
+        f"| {' | '.join(line.values())} |" for line in wrong if not line["set"].startswith(("generated", "adversary"))
+    ]
     heading = "Links that contradict a label of the labelled sets, one by one:"
     columns = "| set | right | linked | label | reason |\n|---|---|---|---|---|"
-    return "\n\n".join([table(rows), pooled, heading, "\n".join([columns, *listed])])
+    return "\n\n".join([table(rows), pools, heading, "\n".join([columns, *listed])])
 
 
 def main() -> None:
@@ -186,10 +202,11 @@ def main() -> None:
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     sets = [(path.parent, True) for path in sorted(given.folder.glob("*/truth.csv"))]
-    for name, options in {**GENERATED, **(LARGE if given.large else {})}.items():
+    for name, options in {**GENERATED, **ADVERSE, **(LARGE if given.large else {})}.items():
+        maker = HERE / ("adversary.py" if name in ADVERSE else "generate.py")
         if not (given.work / name / "truth.csv").exists():
-            subprocess.run([sys.executable, HERE / "generate.py", given.work / name, *options], check=True)
-        sets.append((given.work / name, name in GENERATED))
+            subprocess.run([sys.executable, maker, given.work / name, *options], check=True)
+        sets.append((given.work / name, name not in LARGE))
     rows: list[Row] = []
     wrong: list[Row] = []
     for folder, peers in sets:

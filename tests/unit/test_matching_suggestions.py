@@ -87,3 +87,36 @@ def test_under_the_linked_organisation_it_links():
         {"a": {"name": "A", "email": "a@x.com", "owner": "q1"}},
     )
     assert contacts(left, right, {"p1": "q1"})["1", "a"]["verdict"] == "link"
+
+
+PSA = Kind(
+    "customer",
+    "Customer",
+    {
+        "crm": KindInSystem("Account", "m", evidence={"name": "Name", "street": "BillingStreet", "phone": "Phone"}),
+        "psa": KindInSystem(
+            "companies", "m", evidence={"name": "name", "street": "addressLine1", "phone": "phoneNumber"}
+        ),
+    },
+)
+
+
+def test_accounts_find_their_companies_and_a_namesake_waits_for_a_person():
+    crm = {
+        "001A": {"Name": "Acme Consulting, Inc.", "BillingStreet": "12 Main Street", "Phone": "(617) 555-1234"},
+        "001B": {"Name": "Beta Systems", "BillingStreet": "9 Oak Ave", "Phone": "617 555 2222"},
+        "001C": {"Name": "Gamma LLC", "BillingStreet": "", "Phone": ""},
+    }
+    psa = {
+        "19": {"name": "Acme Consulting", "addressLine1": "12 Main St. Suite 4", "phoneNumber": "6175551234"},
+        "20": {"name": "Beta Systems", "addressLine1": "400 Lake Dr", "phoneNumber": "3125557777"},
+        "21": {"name": "Gamma", "addressLine1": "1 Elm St", "phoneNumber": "6175559999"},
+    }
+    sides = (("crm", crm), ("psa", psa))
+    held = Snapshots("customer", [Snapshot(name, "customer", "i", NOW, "", frame_of(rows)) for name, rows in sides])
+    found = candidates(held, "crm", "psa", kind=PSA).frame.set_index("right_id")
+    assert found.loc["19", ["left_id", "verdict"]].tolist() == ["001A", "link"]
+    assert found.loc["20", "verdict"] != "link"
+    assert found.loc["21", "left_id"] == "001C"
+    assert found.loc["21", "verdict"] != "link"
+    assert (found["reason"] != "").all()
