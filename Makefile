@@ -40,7 +40,7 @@ test: lint ## everything that needs Python only
 	@$(RUN) 180 "unit" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/scenarios
 	@$(RUN) 120 "sandbox" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/sandbox
 	@$(RUN) 120 "contract" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/contract
-	@$(RUN) 120 "crash" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/crash
+	@$(RUN) 180 "crash" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/crash
 	@$(RUN) 300 "end to end" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
@@ -66,6 +66,8 @@ postgresql: setup ## store, running, undoing and dying on a PostgreSQL server of
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests
+	@WORKBENCH_CRASH_RUNS=60000 WORKBENCH_KILLS=60 WORKBENCH_KILL_LINES=2000 WORKBENCH_BATCHES=500 WORKBENCH_UNDOS=200 \
+		WORKBENCH_HISTORIES=500 WORKBENCH_STEPS=50 $(BIN)/pytest -q tests/crash
 
 golden: setup ## write the golden files anew; review the difference before committing
 	@WORKBENCH_GOLDEN=write $(BIN)/pytest -q tests/unit tests/scenarios tests/golden

@@ -30,7 +30,7 @@ from workbench.model.plans import Plan
 from workbench.steps import running
 from workbench.systems.memory import MemoryClock
 
-RUNS = int(os.environ.get("WORKBENCH_CRASH_RUNS", "240"))
+RUNS = int(os.environ.get("WORKBENCH_CRASH_RUNS", "2000"))
 FAILED_ONCE = {("link", "together"): [("partial", 0, 15, 17)]}
 """Cases that found a mistake: always tried."""
 PASSING = (
@@ -208,18 +208,19 @@ def attempt(world: World, plan: Plan, fuse: Fuse) -> None:
 def cases(stage: Stage) -> Iterator[Case]:
     """Every point of a run with every fault, and each of them with a second death at some points of the recovery."""
     for fault in (*PASSING, *REFUSING):
+        whole = stage.watched(stage.failing(fault, 0), ())
         for skip in (0,) if fault == "none" else (0, 1, 2):
-            whole = stage.watched(stage.failing(fault, skip), ())
             for first in range(1, whole.points + 1):
                 for second in (0, *SECONDS):
                     yield fault, skip, first, second
 
 
 def explore(folder: Path, runs: int, change: str, way: str) -> int:
-    """Try an even sample of a stage's cases; says how many."""
+    """Try an even sample of a stage's cases; says how many there were (some runs end before the point of a death)."""
     stage = Stage(CHANGES[change], way, folder / f"{change} {way}")
     every = list(cases(stage))
     sample = every[:: max(len(every) // runs, 1)] if runs else every
+    tried = 0
     sample = sorted({*sample, *FAILED_ONCE.get((change, way), [])})
     for fault, skip in dict.fromkeys((fault, skip) for fault, skip, _, _ in sample):
         here = [(first, second) for other, at, first, second in sample if (other, at) == (fault, skip)]
@@ -231,13 +232,15 @@ def explore(folder: Path, runs: int, change: str, way: str) -> int:
             world.later(minutes=11)
             again = stage.watched(world, seconds).kept
             check(world, stage.plan, fault, what=(change, way, fault, skip, first))
+            tried += 1
             for second, later in again.items():
                 world = stage.back_to(later)
                 world.later(minutes=11)
                 stage.watched(world, ())
                 check(world, stage.plan, fault, what=(change, way, fault, skip, first, second))
+                tried += 1
     stage.world.store.close()
-    return len(sample)
+    return tried
 
 
 def check_slots(world: World) -> None:

@@ -468,6 +468,20 @@ def test_sigterm_ends_a_run_that_only_waits_for_a_quiet_period_within_half_a_min
     assert world.run(plan).counts == {"verified": 10}
 
 
+def test_ctrl_c_says_how_far_the_run_is_and_the_next_command_and_the_next_run_finishes(world):
+    plan = world.plan()
+    world.approve(plan)
+
+    def interrupted(items, *, total, label):
+        for item in items:
+            yield item
+            raise KeyboardInterrupt
+
+    with pytest.raises(Failed, match=f"of 10 lines of plan {plan.id} are done.*`workbench run {plan.id}` goes on"):
+        world.run(plan, progress=interrupted)
+    assert world.run(plan).counts == {"verified": 10}
+
+
 def test_calls_side_by_side_never_exceed_what_the_system_allows_and_write_the_same():
     with a_world(chunk_size=2, concurrency=3) as many:
         for number in range(30):

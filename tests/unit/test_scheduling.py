@@ -103,6 +103,25 @@ def test_a_round_outside_the_window_reads_and_writes_nothing_and_says_so(world):
     assert world.round().ran[0].counts == {"verified": 10}
 
 
+def test_a_run_ends_with_its_window_after_the_group_in_hand_and_the_next_window_finishes_it(world):
+    plan = world.plan()
+    world.approve(plan)
+    hour = world.clock.now().hour
+    world.integration = replace(world.integration, window=f"{hour:02}:00-{(hour + 1) % 24:02}:00")
+
+    def slowly(items, *, total, label):
+        for item in items:
+            world.later(minutes=31)
+            yield item
+
+    journal = world.run(plan, progress=slowly)
+    assert 0 < journal.counts["verified"] < 10 and set(journal.counts) == {"verified", "planned"}
+    assert "run window" in world.store.audit.rows(plan.id, "stopped")[0].details["why"]
+    assert "outside the run window" in world.round().note
+    world.later(hours=23)
+    assert world.round().ran[0].counts == {"verified": 10}
+
+
 def asked(world, *integrations, fail=(), **how):
     """Which rounds were done, and what was said of all of them."""
     done = []

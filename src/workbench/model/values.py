@@ -34,6 +34,8 @@ def _plain(value: Any) -> Any:
         return value
     if kind is dict:
         return {str(name): _plain(item) for name, item in value.items()}
+    if kind is tuple or kind is list:
+        return [_plain(item) for item in value]
     names = _names(kind)
     return _other(value) if names is None else {name: _plain(getattr(value, name)) for name in names}
 

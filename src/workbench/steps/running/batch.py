@@ -148,7 +148,7 @@ class Batch:
         for entry in written:
             # The store keeps what was read; here the change stamp is enough, however many lines there are.
             kept = {MODIFIED: entry.stored[MODIFIED]} if MODIFIED in entry.stored else {}
-            self.last[entry.line] = dataclasses.replace(entry, stored=kept)
+            self.last[entry.line] = dataclasses.replace(entry, stored=kept) if entry.stored else entry
             self._file(self.lines[entry.line])
 
     def may_call(self) -> bool:

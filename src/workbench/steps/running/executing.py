@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
+from workbench.core import scheduling
 from workbench.core.planning import compared
+from workbench.errors import Failed
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
@@ -36,14 +38,14 @@ NAP_SECONDS = 30
 
 
 class Stop:
-    """Whether somebody asked the run to stop; it then ends after the group of lines in hand."""
+    """Why the run is to stop, if it is: it then ends after the group of lines in hand."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.why = ""
 
     def ask(self, _signal: int, _frame: FrameType | None) -> None:
         """Take note of a signal."""
-        self.asked = True
+        self.why = "asked to stop"
 
 
 def run(
@@ -61,8 +63,9 @@ def run(
 ) -> Journal:
     """Write an approved plan, once; a plan that an earlier run left open is gone on with. Returns its journal.
 
-    The plan stays open when SIGTERM came, a quota was reached or a system went away: the next run finishes it.
-    Raises WaitingForApproval, Refused or LockHeld before anything is written.
+    The plan stays open when SIGTERM came, its run window ended, a quota was reached or a system went away: the next
+    run finishes it. Raises WaitingForApproval, Refused or LockHeld before anything is written, Failed when a person
+    interrupts it.
     """
     who = owner or _owner()
     with refusals(store, clock, who, plan_id):
@@ -85,29 +88,39 @@ def run(
         )
         try:
             with _stoppable() as stop:
-                done = _work(batch, stop)
+                done = _work(batch, stop, bound=scheduling.within(integration, clock.now()))
                 ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
                 total = len(batch.open_lines())
                 for _ in progress(ended, total=total, label=integration.name) if progress else ended:
                     pass
-            _close(batch)
+            _close(batch, stop.why)
+        except KeyboardInterrupt:
+            far = f"{len(plan.lines) - len(batch.open_lines())} of {len(plan.lines)} lines of plan {plan.id} are done"
+            raise Failed(
+                f"interrupted: {far}, the others are written down and nothing is sent twice; "
+                f"`workbench run {plan.id}` goes on"
+            ) from None
         finally:
             store.leases.release(batch.lease, clock.now())
     return store.journal.of(plan)
 
 
-def _work(batch: Batch, stop: Stop) -> Iterator[JournalEntry]:
+def _work(batch: Batch, stop: Stop, *, bound: bool) -> Iterator[JournalEntry]:
     """Every journal entry as it is written, until no line can be brought forward.
+
+    A run that is `bound` began within its run window and ends with it; one that a person began outside goes on.
 
     What was written is compared and closed while the records of the next group are being read, where a system can be
     asked meanwhile.
     """
     closing = Closing()
-    while not batch.stopped and (closing.lines or not stop.asked):
+    while not batch.stopped and (closing.lines or not stop.why):
+        if bound and not scheduling.within(batch.integration, batch.clock.now()):
+            stop.why = f"its run window {batch.integration.window} ended"
         failed = ordering.blocked(batch)
         batch.record(failed)
         yield from failed
-        group = None if stop.asked else ordering.next_group(batch, {line.id for line in closing.lines})
+        group = None if stop.why else ordering.next_group(batch, {line.id for line in closing.lines})
         looked = look(batch, group[1]) if group is not None and group[0] != "verify" else None
         closed, closing = closing, Closing()
         yield from closed.close()
@@ -116,7 +129,7 @@ def _work(batch: Batch, stop: Stop) -> Iterator[JournalEntry]:
             yield from entries
         elif group is not None:
             closing = read_back(batch, group[1], [batch.record_id(line) for line in group[1]])
-        elif not closed.lines and not _waited(batch):
+        elif not closed.lines and not stop.why and not _waited(batch):
             return
 
 
@@ -129,7 +142,7 @@ def _waited(batch: Batch) -> bool:
     return True
 
 
-def _close(batch: Batch) -> None:
+def _close(batch: Batch, why: str) -> None:
     remaining = batch.open_lines()
     counts = {f"lines {state}": count for state, count in sorted(_counts(batch).items())}
     duplicates = _duplicates(batch) if not remaining else {}
@@ -141,8 +154,9 @@ def _close(batch: Batch) -> None:
                 batch.lease.owner, DUPLICATES, batch.plan.id, now, line=line_id, ids=", ".join(ids)
             )
         if remaining:
-            why = batch.stopped or "asked to stop"
-            batch.store.audit.record(batch.lease.owner, "stopped", batch.plan.id, now, why=why, **counts)
+            batch.store.audit.record(
+                batch.lease.owner, "stopped", batch.plan.id, now, why=batch.stopped or why, **counts
+            )
             return
         batch.store.plans.move(batch.plan.id, "done", now, "", out_of=("running",))
         batch.store.audit.record(batch.lease.owner, "finished", batch.plan.id, now, **counts)
