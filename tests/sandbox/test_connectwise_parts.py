@@ -264,3 +264,18 @@ def test_a_callback_asks_for_what_there_is(tenant, body, field):
     assert refused(tenant.ask("PATCH", f"system/callbacks/{stored['id']}", changes)) == ("InvalidField", field)
     patched = tenant.ask("PATCH", f"system/callbacks/{stored['id']}", replace("level", "Owner"))
     assert (patched[0], patched[1]["level"]) == (200, "owner")
+
+
+def test_a_member_that_is_given_twice_is_refused(tenant):
+    status, body = tenant.ask("POST", "company/contacts", b'{"firstName": "a", "FirstName": "b"}')
+    assert (status, body["code"]) == (400, "ConnectWiseApi")
+
+
+def test_a_merge_takes_no_member_that_the_description_does_not_have(tenant):
+    status, body = tenant.ask("POST", f"{COMPANIES}/1/merge", {"toCompanyId": 2, "bogus": True})
+    assert (status, body["code"]) == (400, "ConnectWiseApi")
+    assert refused(tenant.ask("POST", f"{COMPANIES}/1/merge", {"toCompanyId": 2, "name": "From"})) == (
+        "InvalidField",
+        "name",
+    )
+    assert tenant.ask("POST", f"{COMPANIES}/1/merge", {"toCompanyId": 2, "name": "To", "contacts": "Merge"})[0] == 200

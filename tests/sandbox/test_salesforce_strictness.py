@@ -131,3 +131,14 @@ def test_the_list_of_objects_is_not_sent_again_to_who_has_it(org):
         answer = org.send("GET", path, headers={"if-modified-since": "Sun, 22 Nov 2026 10:00:00 GMT"})
         assert (answer.status, answer.body) == (304, b"")
         assert org.send("GET", path, headers={"if-modified-since": "Sun, 22 Nov 2020 10:00:00 GMT"}).status == 200
+
+
+def test_a_field_that_is_given_twice_is_refused(org):
+    assert code(org.ask("POST", "sobjects/Account", b'{"Name": "a", "name": "b"}')) == "INVALID_FIELD"
+    parent = {"LastName": "x", "AccountId": account(1), "Account": {"Workbench_Key__c": "k2"}}
+    assert code(org.ask("POST", "sobjects/Contact", parent)) == "INVALID_FIELD"
+
+
+def test_who_takes_xml_alone_is_told_that_there_is_none(org):
+    assert org.send("GET", "limits", headers={"accept": "application/xml"}).status == 406
+    assert org.send("GET", "limits", headers={"accept": "application/xml, */*;q=0.1"}).status == 200

@@ -23,6 +23,19 @@ Action = Callable[[Call, list[str]], Response]
 Methods = Mapping[str, tuple[Action, *tuple[str, ...]]]
 """By HTTP method: the action, and the query parameters that it takes (in lower case). Any other is refused."""
 LISTED = (*reading.FILTERS, *reading.SHAPE)
+_KEPT = (
+    "name identifier status type primaryAddress primaryContact phone fax website market territory revenue revenueYear"
+)
+_KEPT += (
+    " numberOfEmployees sicCode dateAcquired timeZone sourceList billingAddress billingContact taxCode accountNumber"
+)
+MERGED: Mapping[str, str] = {
+    "toCompanyId": "",
+    **dict.fromkeys((*_KEPT.split(), "billingTerms", *(f"userDefinedField{place}" for place in range(1, 11))), "To"),
+    **dict.fromkeys(("contacts", "opportunities", "services"), "Merge"),
+    **dict.fromkeys(("notes", "sites", "activities", "projects", "documents"), "Discard"),
+}
+"""What a merge may be told of, and what the sandbox does with it: the company that stays keeps its own members."""
 FORECAST_ITEM = BY_STORE["sales/opportunities/*/forecast"]
 REVENUES = {
     "Product": "productRevenue",
@@ -76,6 +89,12 @@ def merge(call: Call, ids: list[str]) -> Response:
     body = call.body()
     if not isinstance(body, dict) or not isinstance(body.get("toCompanyId"), int):
         raise invalid("company", [("MissingRequiredField", "toCompanyId", "The toCompanyId field is required.")])
+    for name, value in body.items():
+        if name not in MERGED:
+            raise binding.no_member(name, "CompanyMerge")
+        if name != "toCompanyId" and value not in {None, MERGED[name]}:
+            message = f"The sandbox merges {name} as {MERGED[name]} alone."
+            raise invalid("company", [("InvalidField", name, message)])
     with call.tenant.state.transaction():
         source = call.tenant.must_get(COMPANY, ids[0])
         target = call.tenant.must_get(COMPANY, str(body["toCompanyId"]))

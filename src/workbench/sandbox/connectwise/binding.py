@@ -37,6 +37,8 @@ def bound(collection: Collection, body: Any, tenant: Tenant) -> dict[str, Any]:
             if name.lower() in KEPT_BY_THE_SYSTEM or name.lower().endswith("_href"):
                 continue
             raise no_member(name, collection.type_name)
+        if field.name in found:
+            raise bad_body(f"The member '{field.name}' is given twice. Path '{name}', line 1.")
         if field.writable != "never":
             found[field.name] = value_of(field, value, collection, tenant)
     return found

@@ -108,7 +108,7 @@ def answer(request: Request, state: State) -> Response:
         if len(request.target) > LONGEST_TARGET:
             raise Refused("URI_TOO_LONG", "The URI of the request is too long", status=414)
         meant = _meant(request)
-        return _without_session(meant, state) or _with_session(meant, state)
+        return _without_session(meant, state) or _with_session(_told_in_json(meant), state)
     except Refused as refused:
         return refusal(refused)
 
@@ -120,6 +120,14 @@ def _meant(request: Request) -> Request:
         return request
     kept = [(name, value) for name, value in request.query if name != METHOD_PARAMETER]
     return replace(request, method=said[0].upper(), raw_query=urlencode(kept))
+
+
+def _told_in_json(request: Request) -> Request:
+    """The request of a caller who takes JSON or text; Salesforce also speaks XML, the sandbox does not."""
+    kinds = {part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")}
+    if kinds and kinds <= {"application/xml", "text/xml"}:
+        raise Refused("NOT_ACCEPTABLE", "The sandbox answers in JSON alone", status=406)
+    return request
 
 
 def _without_session(request: Request, state: State) -> Response | None:

@@ -164,6 +164,8 @@ def _accepted(of: Object, body: Mapping[str, Any], org: Org, *, creating: bool) 
             field = named
         else:
             raise Refused("INVALID_FIELD", f"No such column '{name}' on sobject of type {of.name}")
+        if field.name in accepted:
+            raise Refused("INVALID_FIELD", f"The {field.name} field is specified twice.", fields=(field.name,))
         if not (field.createable if creating else field.updateable):
             locked.append(field.name)
             continue
