@@ -1,7 +1,9 @@
 """How fast the sandbox starts and answers: `python benchmarks/sandbox.py [--large]`.
 
 The caller is bare sockets on kept connections, so what is measured is the server. `--large` adds the starts with
-100,000 partners and with 50,000 companies. Prints a table and writes `benchmarks/results/sandbox.json`.
+100,000 partners, with 50,000 companies, and with both. Beside them stands what somebody would write instead: a dozen
+lines of `http.server` that answer one record, without state, log, faults or rules. Prints a table and writes
+`benchmarks/results/sandbox.json`.
 """
 
 from __future__ import annotations
@@ -31,6 +33,31 @@ def started(*options: str):
         reach = json.loads(process.stdout.readline())
         yield reach, time.perf_counter() - began
         process.stdin.close()
+
+
+STAND_IN = """
+import http.server, json, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = json.dumps({"id": "1", "name": "Partner sales", "modules": ["deals", "leads"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *ignored): pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@contextmanager
+def stand_in():
+    """The port of a server of a dozen lines that answers one record."""
+    with subprocess.Popen([sys.executable, "-c", STAND_IN], stdout=subprocess.PIPE, text=True) as process:
+        yield int(process.stdout.readline())
+        process.terminate()
 
 
 def processor_seconds() -> float:
@@ -97,6 +124,7 @@ def main() -> None:
     sizes = {"300 partners, 400 companies": ()}
     if "--large" in sys.argv[1:]:
         sizes |= {"100,000 partners": ("--partners", "100000"), "50,000 companies": ("--companies", "50000")}
+        sizes |= {"100,000 partners and 50,000 companies": ("--partners", "100000", "--companies", "50000")}
     for name, options in sizes.items():
         before = processor_seconds()
         with started(*options) as (_, seconds):
@@ -110,6 +138,15 @@ def main() -> None:
             rates = {lines: round(calls_a_second(port, message, lines)) for lines in (1, LINES)}
             result["calls_a_second"][name] = rates
             print(f"{name:32} {rates[1]:6} calls/s on 1 line {rates[LINES]:6} on {LINES}", flush=True)
+    with stand_in() as port:
+        message = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        rates = {lines: round(calls_a_second(port, message, lines)) for lines in (1, LINES)}
+    result["calls_a_second"]["http.server: one record"] = rates
+    print(f"{'http.server: one record':32} {rates[1]:6} calls/s on 1 line {rates[LINES]:6} on {LINES}", flush=True)
+    ours = result["calls_a_second"]["channeltivity: one record"]
+    result["times_slower_than_http_server"] = {lines: round(rates[lines] / ours[lines], 2) for lines in rates}
+    print("times slower than http.server:", result["times_slower_than_http_server"])
+    result["load_after"] = round(os.getloadavg()[0], 1)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
