@@ -105,6 +105,7 @@ def test_a_name_in_signs_and_its_latin_spelling_are_not_two_names():
     latin = ("Tanaka Denki K.K.", "5-27-18 Ginza", "Tokyo", "", "160-0053", "+81 3 6289 7887", "www.tanakadenki.jp")
     other = ("Suzuki Denki K.K.", "5-27-19 Ginza", "Tokyo", "", "160-0053", "+81 3 6289 1111", "www.suzuki.jp")
     assert verdict(tokyo, latin) == "link"
+    assert match(records(("L", *tokyo)), records(("R", *latin))).iloc[0]["level_name"] == -1
     assert verdict(tokyo, other) != "link"
 
 
@@ -117,7 +118,7 @@ def test_the_domain_of_the_mailbox_counts_beside_that_of_the_website():
 def test_a_value_that_very_many_records_hold_says_nothing():
     firms = [(f"{at:02d}", f"Firm {at}", f"{at} Oak Road", "Boston", "MA", "02115", "", "") for at in range(20)]
     left = records(*firms)
-    right = records(*firms).assign(phone="(617) 555 0199", website="www.portal.org", state="Main")
+    right = records(*firms).assign(phone="(617) 555 0199", website="www.portal.org", state="Main", postcode="")
     left = left.assign(
         phone=[f"617 555 {1000 + at}" for at in range(20)], website=[f"firm{at}.com" for at in range(20)]
     )
