@@ -16,9 +16,9 @@ import pandas as pd
 from workbench.core import linking, planning
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.lines import Agreed, Base
 from workbench.model.links import Link
 from workbench.model.mappings import FieldMapping, Pairing
-from workbench.model.plans import Agreed, Base
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots, Where
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -24,9 +24,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.lines import Agreed, Line
 from workbench.model.mappings import FieldMapping, Pairing
 from workbench.model.people import Person
-from workbench.model.plans import Agreed, Line, Plan
+from workbench.model.plans import Plan
 from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import MODIFIED, Condition, Ref, Where, frame_of
 from workbench.steps import approving, running

@@ -10,9 +10,10 @@ from typing import Any
 from workbench.core import linking, planning
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.lines import Agreed, Base, Promise
 from workbench.model.links import Link, Ruling
 from workbench.model.mappings import FieldMapping, Pairing
-from workbench.model.plans import Agreed, Base, Plan, Promise
+from workbench.model.plans import Plan
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot, Snapshots, Where, frame_of
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

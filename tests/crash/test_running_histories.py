@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from workbench.errors import WorkbenchError
 from workbench.model.journals import TERMINAL
-from workbench.model.plans import Promise
+from workbench.model.lines import Promise
 from workbench.steps import running
 
 HISTORIES = int(os.environ.get("WORKBENCH_HISTORIES", "5"))

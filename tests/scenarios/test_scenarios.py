@@ -19,8 +19,8 @@ from worlds import CONTACTS, INTEGRATION, NOW, PARTNERS, World, ref
 
 from workbench.core.planning import as_text
 from workbench.model.integrations import Limits
+from workbench.model.lines import Agreed, Base
 from workbench.model.links import Link
-from workbench.model.plans import Agreed, Base
 from workbench.model.records import DELETED
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/case.yaml"))

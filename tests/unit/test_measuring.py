@@ -13,7 +13,8 @@ from workbench.core.assessing.indicators import MEASURES
 from workbench.core.assessing.measuring import Paired, Travelled, minutes_to_propagate, readiness
 from workbench.model.journals import JournalEntry
 from workbench.model.landscape import InventoryRow, Landscape, Participant
-from workbench.model.plans import Held, Line, Plan
+from workbench.model.lines import Held, Line
+from workbench.model.plans import Plan
 from workbench.model.records import Ref, Snapshot, Snapshots, Where, frame_of
 from workbench.steps import reporting
 

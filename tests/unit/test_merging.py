@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from workbench.core.canonical import canonical
 from workbench.core.merging import NOTHING, Merged, allows, comparable, merge
+from workbench.model.lines import Agreed
 from workbench.model.mappings import FieldMapping, other
-from workbench.model.plans import Agreed
 
 NAME = FieldMapping("name", "Name")
 BASE = Agreed("Acme", "Acme")

@@ -19,8 +19,8 @@ from workbench.core.planning import as_csv, as_text
 from workbench.core.planning.telling import formula_safe
 from workbench.errors import Refused, UnknownName, UsageError
 from workbench.model.integrations import Limits
+from workbench.model.lines import Agreed, Promise
 from workbench.model.mappings import FieldMapping
-from workbench.model.plans import Agreed, Promise
 from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED, MODIFIED
 

@@ -10,8 +10,8 @@ from worlds import NOW, World, ref
 from workbench.core import linking, planning
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind, KindInSystem
+from workbench.model.lines import Promise
 from workbench.model.mappings import FieldMapping, Pairing, Relation, Through
-from workbench.model.plans import Promise
 from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED, Snapshot, Snapshots, Where, frame_of
 

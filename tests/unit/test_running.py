@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
 from workbench.errors import AccessDenied, Failed, LockHeld, Refused, Unavailable, UsageError, WaitingForApproval
+from workbench.model.lines import Agreed
 from workbench.model.people import Person
-from workbench.model.plans import Agreed
 from workbench.model.records import Ref
 from workbench.steps import approving
 from workbench.steps.approving import KeySigner

@@ -16,8 +16,9 @@ from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.errors import Refused, WaitingForApproval
 from workbench.model.approvals import Approval, Standing
 from workbench.model.integrations import Limits
+from workbench.model.lines import Line
 from workbench.model.people import Person
-from workbench.model.plans import Gate, Line, Plan
+from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Description, Field
 from workbench.model.records import DELETED
 from workbench.model.values import canonical_json

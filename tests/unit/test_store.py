@@ -17,8 +17,9 @@ from sqlalchemy.exc import DatabaseError
 
 from workbench.errors import Failed, LockHeld, Refused, UnknownName, WaitingForApproval
 from workbench.model.journals import JournalEntry
+from workbench.model.lines import Agreed, Base, Line, Promise
 from workbench.model.links import Link, Ruling
-from workbench.model.plans import Agreed, Base, Line, Plan, Promise
+from workbench.model.plans import Plan
 from workbench.model.records import Ref, Snapshot, frame_of
 from workbench.store import Store, schema
 from workbench.store.tables import REVISION, metadata

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.core.canonical import canonical
+from workbench.model.lines import Agreed
 from workbench.model.mappings import Direction, FieldMapping, Master, Side, other
-from workbench.model.plans import Agreed
 from workbench.model.values import Value
 
 Outcome = Literal["nothing", "settled", "write", "held"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.model.plans import Action
+from workbench.model.lines import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
+from workbench.model.lines import Choice
 from workbench.model.links import Candidates, Crosswalk
 from workbench.model.mappings import Side, other
-from workbench.model.plans import Choice, Gate, Plan, Purpose
+from workbench.model.plans import Gate, Plan, Purpose
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import Snapshots, Where
 from workbench.steps import reading, remembering, switching

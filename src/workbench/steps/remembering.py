@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from workbench.model.integrations import Integration
 from workbench.model.journals import JournalEntry
-from workbench.model.plans import Line, Plan
+from workbench.model.lines import Line
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.model.values import fingerprint
 from workbench.store import Store

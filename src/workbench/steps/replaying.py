@@ -13,7 +13,8 @@ from workbench.errors import Refused
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
-from workbench.model.plans import Line, Plan, Promise
+from workbench.model.lines import Line, Promise
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock, System
 from workbench.model.rows import Rows
 from workbench.settings import Settings

@@ -13,8 +13,9 @@ from workbench.core.planning.cost import cost
 from workbench.errors import Refused, UnknownName, UsageError
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
+from workbench.model.lines import Choice
 from workbench.model.mappings import Side
-from workbench.model.plans import Choice, Plan
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import Ref, Snapshots
 from workbench.model.rows import Rows

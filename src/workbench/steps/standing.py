@@ -12,9 +12,9 @@ from workbench.core.planning import mapping_fingerprint
 from workbench.errors import Failed, UnknownName, UsageError, WaitingForApproval
 from workbench.model.approvals import Approval, Standing
 from workbench.model.integrations import Integration
+from workbench.model.lines import Action
 from workbench.model.mappings import Side
 from workbench.model.people import Person
-from workbench.model.plans import Action
 from workbench.model.rows import Rows
 from workbench.model.values import fingerprint
 from workbench.store import Store

@@ -15,8 +15,9 @@ from workbench.errors import Refused
 from workbench.model.integrations import Integration
 from workbench.model.journals import JournalEntry
 from workbench.model.kinds import Kind
+from workbench.model.lines import Action, Agreed, Held, Line, Promise
 from workbench.model.mappings import PLACEHOLDER, other
-from workbench.model.plans import Action, Agreed, Held, Line, Plan, Promise
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshots
 from workbench.model.values import Value

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import and_, delete, insert, select
 
-from workbench.model.plans import Agreed, Base
+from workbench.model.lines import Agreed, Base
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.store.database import AnyRow, Database

@@ -13,9 +13,9 @@ from workbench.core.columns import by_id
 from workbench.core.matching import Options, duplicates, evidence
 from workbench.core.merging import comparable
 from workbench.model.kinds import Kind
+from workbench.model.lines import Held
 from workbench.model.links import Link
 from workbench.model.mappings import FieldMapping, Pairing, Side
-from workbench.model.plans import Held
 from workbench.model.records import Snapshots, Where
 from workbench.model.values import Value
 

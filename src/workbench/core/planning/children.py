@@ -9,7 +9,8 @@ from workbench.core.planning.providing import wanted
 from workbench.core.safety import families
 from workbench.errors import UnknownName, UsageError
 from workbench.model.integrations import Integration
-from workbench.model.plans import Line, Plan
+from workbench.model.lines import Line
+from workbench.model.plans import Plan
 from workbench.model.values import Value
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.model.plans import Plan, Promise
+from workbench.model.lines import Promise
+from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import Value
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import ceil
 
-from workbench.model.plans import Cost, Line
+from workbench.model.lines import Line
+from workbench.model.plans import Cost
 from workbench.model.ports import Description
 
 READ_PAGE = 200

@@ -20,9 +20,10 @@ from workbench.core.planning.scene import Draft, Records, Scene
 from workbench.errors import UsageError
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
+from workbench.model.lines import Agreed, Base, Held, Line
 from workbench.model.links import Crosswalk
 from workbench.model.mappings import Side
-from workbench.model.plans import Agreed, Base, Held, Line, Plan, Purpose
+from workbench.model.plans import Plan, Purpose
 from workbench.model.records import Snapshot, Snapshots, Where
 from workbench.model.values import fingerprint
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from workbench.core.merging import allows, translated
 from workbench.model.integrations import Integration
+from workbench.model.lines import Line, Promise
 from workbench.model.links import Link
 from workbench.model.mappings import Side, other
-from workbench.model.plans import Line, Plan, Promise
+from workbench.model.plans import Plan
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.model.values import Value

@@ -18,9 +18,9 @@ from workbench.core.planning.lines import held
 from workbench.core.planning.providing import Provider
 from workbench.core.planning.scene import Draft, Records, Scene
 from workbench.model.kinds import Kind
+from workbench.model.lines import Held, Promise
 from workbench.model.links import Crosswalk, Entry
 from workbench.model.mappings import FieldMapping, Pairing, Relation, Side
-from workbench.model.plans import Held, Promise
 from workbench.model.records import SEPARATOR, Snapshot, Where
 from workbench.model.rows import Rows
 from workbench.model.values import Value

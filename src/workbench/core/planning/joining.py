@@ -7,9 +7,9 @@ from workbench.core.merging import allows, translated
 from workbench.core.planning.lines import After, changing, creating, held, reason_of
 from workbench.core.planning.pairs import Pair, agreed_towards, hold_fields, merged, risks, settled, update, written
 from workbench.core.planning.scene import Counterpart, Draft, Records, Scene
+from workbench.model.lines import Agreed, Promise
 from workbench.model.links import Entry
 from workbench.model.mappings import Side, other
-from workbench.model.plans import Agreed, Promise
 
 
 def plan_link(scene: Scene, entry: Entry, draft: Draft) -> None:

@@ -8,8 +8,8 @@ from workbench.core.canonical import canonical
 from workbench.core.merging import Merged
 from workbench.core.planning.providing import promised
 from workbench.core.planning.scene import Counterpart, Records, Scene
+from workbench.model.lines import Action, Agreed, Held, Line, Promise
 from workbench.model.mappings import FieldMapping, Side, other
-from workbench.model.plans import Action, Agreed, Held, Line, Promise
 from workbench.model.records import Ref
 from workbench.model.values import Value, fingerprint
 

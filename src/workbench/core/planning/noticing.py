@@ -12,9 +12,10 @@ from datetime import datetime
 from workbench.core.planning.drafting import mapping_fingerprint
 from workbench.core.safety import addressed, may_approve
 from workbench.model.integrations import Integration
+from workbench.model.lines import Line
 from workbench.model.mappings import Pairing
 from workbench.model.people import Person
-from workbench.model.plans import Cost, Line, Plan
+from workbench.model.plans import Cost, Plan
 from workbench.model.ports import Instance
 from workbench.model.records import Ref
 from workbench.model.values import fingerprint

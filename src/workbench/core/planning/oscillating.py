@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from workbench.core.planning.lines import held, line_id
 from workbench.model.integrations import Integration
-from workbench.model.plans import Held, Line, Plan
+from workbench.model.lines import Held, Line
+from workbench.model.plans import Plan
 
 FLIPS = 3
 """How often the same change of a field may be proposed among recent plans before it counts as an oscillation."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from workbench.core.merging import Merged, choose, merge
 from workbench.core.planning.lines import After, changing, differing, held, reason_of
 from workbench.core.planning.scene import Draft, Scene
+from workbench.model.lines import Agreed, Base, Line
 from workbench.model.mappings import FieldMapping, Master, Side
-from workbench.model.plans import Agreed, Base, Line
 from workbench.model.values import Value
 
 Pair = tuple[str, str]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from workbench.core.admitting import admitted
 from workbench.core.canonical import canonical
 from workbench.core.columns import by_id
+from workbench.model.lines import Line, Promise
 from workbench.model.mappings import Relation
-from workbench.model.plans import Line, Promise
 from workbench.model.records import Ref, Snapshot, Where
 from workbench.model.values import Value, fingerprint
 

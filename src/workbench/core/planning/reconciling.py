@@ -10,9 +10,9 @@ from workbench.core.planning.joining import plan_create, plan_link
 from workbench.core.planning.lines import held
 from workbench.core.planning.pairs import Pair, merged, own_first, plan_merged
 from workbench.core.planning.scene import Counterpart, Draft, Scene
+from workbench.model.lines import Agreed
 from workbench.model.links import Entry
 from workbench.model.mappings import FieldMapping
-from workbench.model.plans import Agreed
 
 _NO_FIELDS: Mapping[str, Agreed] = {}
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from workbench.core.columns import cells
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
+from workbench.model.lines import Agreed, Base, Held, Line, Promise
 from workbench.model.links import Crosswalk
 from workbench.model.mappings import Pairing, Side
-from workbench.model.plans import Agreed, Base, Held, Line, Promise
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshot
 from workbench.model.values import Value
 

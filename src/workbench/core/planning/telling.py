@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 
 from workbench.core.formulas import formula_safe
-from workbench.model.plans import Gate, Held, Line, Plan, Promise
+from workbench.model.lines import Held, Line, Promise
+from workbench.model.plans import Gate, Plan
 from workbench.model.values import Value
 
 CSV_COLUMNS = ("line", "action", "record", "name", "field", "before", "after", "reason")

@@ -9,9 +9,10 @@ from workbench.core.planning.drafting import in_order, mapping_fingerprint
 from workbench.core.planning.lines import line_id
 from workbench.errors import UsageError
 from workbench.model.integrations import Integration
+from workbench.model.lines import Action, Line
 from workbench.model.links import Link
 from workbench.model.mappings import Side
-from workbench.model.plans import Action, Line, Plan
+from workbench.model.plans import Plan
 from workbench.model.records import MODIFIED, Snapshots
 from workbench.model.values import Value
 

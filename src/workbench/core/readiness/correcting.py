@@ -8,7 +8,7 @@ from workbench.core.planning.lines import line_id
 from workbench.core.readiness.asking import flags, status_row
 from workbench.core.readiness.finding import Readiness
 from workbench.model.integrations import Integration
-from workbench.model.plans import Held, Line
+from workbench.model.lines import Held, Line
 from workbench.model.records import MODIFIED, Ref, Snapshots
 from workbench.model.values import Value
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from workbench.model.approvals import Standing
-from workbench.model.plans import Line, Plan
+from workbench.model.lines import Line
+from workbench.model.plans import Plan
 
 
 def divide(plan: Plan, standing: Standing | None, *, now: datetime, spent_today: int = 0) -> tuple[Plan, Plan]:

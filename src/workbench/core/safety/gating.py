@@ -11,9 +11,10 @@ from math import ceil
 
 from workbench.core.admitting import admitted, living
 from workbench.model.integrations import Integration
+from workbench.model.lines import Line, Promise
 from workbench.model.mappings import Pairing, Side
 from workbench.model.people import Person
-from workbench.model.plans import Gate, Line, Plan, Promise
+from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Description
 from workbench.model.records import Ref, Snapshot, Snapshots, Where
 

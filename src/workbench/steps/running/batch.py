@@ -12,7 +12,8 @@ from workbench.core.canonical import same
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, JournalEntry, LineState
 from workbench.model.kinds import Kind
-from workbench.model.plans import Base, Line, Plan, Promise
+from workbench.model.lines import Base, Line, Promise
+from workbench.model.plans import Plan
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
 from workbench.model.values import Value

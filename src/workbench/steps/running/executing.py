@@ -16,8 +16,8 @@ from workbench.errors import Failed
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
+from workbench.model.lines import Line
 from workbench.model.people import Person
-from workbench.model.plans import Line
 from workbench.model.ports import Clock, Progress, System
 from workbench.steps.running import ordering
 from workbench.steps.running.batch import Batch

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from workbench.model.plans import Line
+from workbench.model.lines import Line
 from workbench.model.records import DELETED, MODIFIED, Condition, Where, records_of
 from workbench.model.values import Value
 from workbench.steps.running.batch import Batch

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from workbench.model.journals import TERMINAL, JournalEntry
-from workbench.model.plans import Line, Promise
+from workbench.model.lines import Line, Promise
 from workbench.steps.running.batch import STANDS, Batch, Work
 
 TOGETHER = 200

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from workbench.model.journals import JournalEntry
+from workbench.model.lines import Agreed, Base, Line
 from workbench.model.links import Link
-from workbench.model.plans import Agreed, Base, Line
 from workbench.model.records import DELETED, MODIFIED
 from workbench.model.values import Value
 from workbench.steps.running.batch import Batch

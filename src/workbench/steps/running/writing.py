@@ -8,7 +8,7 @@ from functools import partial
 
 from workbench.errors import Failed
 from workbench.model.journals import JournalEntry, LineState
-from workbench.model.plans import Line
+from workbench.model.lines import Line
 from workbench.model.ports import Outcome, Write
 from workbench.model.records import MODIFIED
 from workbench.model.values import Value
