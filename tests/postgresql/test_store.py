@@ -69,7 +69,8 @@ def test_an_older_store_is_refused_and_upgraded(url):
     opened = Store(url)
     opened.audit.record("ann", "planned", "p1", NOW)
     with opened.writing() as connection:
-        connection.execute(text("DROP TABLE rounds"))
+        for table in ("rounds", "reference_data", "connection_tests"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     opened.close()
     with pytest.raises(Refused, match="older version 0001"):

@@ -56,7 +56,7 @@ def a_plan(*names, purpose="sync", integration="partner-sync"):
 
 COUNTING = """
 import sys
-from workbench.model.plans import Agreed, Base
+from workbench.model.lines import Agreed, Base
 from workbench.model.records import Ref
 from workbench.store import Store
 
