@@ -12,6 +12,7 @@ from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UnknownN
 from workbench.model.ports import Write
 from workbench.model.records import DELETED, Condition, Ref, Where, records_of
 from workbench.systems import connect
+from workbench.systems.discovery import Probe, gather
 from workbench.systems.memory import MemoryClock
 
 CANARY = "s3cr3t-CANARY"
@@ -275,3 +276,26 @@ def test_a_forbidden_probe_says_so_and_the_others_still_answer(connectwise, admi
     refused = found[found["type"] == "not permitted"]
     assert list(refused["name"]) == ["API members"]
     assert "integrator log-in" in set(found["type"])
+
+
+def test_a_probe_that_fails_on_the_other_side_says_so_and_the_others_still_answer(connectwise, admin):
+    admin.post("faults", {"system": "connectwise", "path": "system/apiMembers", "fault": "html", "times": None})
+    found = connectwise.system.read("integration").frame
+    silent = found[found["type"] == "not answered"]
+    assert list(silent["name"]) == ["API members"]
+    assert "integrator log-in" in set(found["type"])
+
+
+def test_a_system_that_answers_no_probe_is_unavailable_and_no_empty_truth():
+    def silence():
+        raise Unavailable("it does not answer")
+
+    with pytest.raises(Unavailable, match="none of the 2 questions was answered.*it does not answer"):
+        gather([Probe("API members", silence), Probe("callbacks", silence)])
+
+
+def test_what_a_probe_told_before_it_broke_off_is_kept(salesforce, admin):
+    admin.post("faults", {"system": "salesforce", "path": "OauthToken", "fault": "missing_results", "times": None})
+    found = salesforce.system.read("integration").frame
+    assert list(found[found["type"] == "not answered"]["name"]) == ["OAuth grants"]
+    assert "OAuth grant" in set(found["type"])

@@ -214,6 +214,13 @@ def test_question_that_a_system_refused_is_no_absence():
     assert not found.where(status="seen, not declared")
 
 
+def test_question_that_a_system_could_not_answer_is_no_absence_either():
+    silent = {"1": {"name": "Connected applications", "type": "not answered"}}
+    found = reconcile(SAMPLE, seen(salesforce=silent))
+    assert "did not answer every question: ask again" in found.where(row="INT-012")[0].note
+    assert not found.where(status="seen, not declared")
+
+
 def test_own_connection_confirms_the_rows_of_the_workbench():
     own = {"1": {"name": "Partner Workbench", "type": "connected app", "user": "workbench"}}
     found = reconcile(SAMPLE, seen(salesforce=own))

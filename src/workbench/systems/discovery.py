@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from workbench.errors import AccessDenied, UsageError
+from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UsageError
 from workbench.model.records import Where, frame_of
 from workbench.model.values import Value
 from workbench.systems.cells import agrees
 
 NOT_PERMITTED = "not permitted"
 """The type of a row that stands for a question which this user may not ask: not the same as an empty answer."""
+NOT_ANSWERED = "not answered"
+"""The type of a row that stands for a question which the system could not answer, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,19 @@ class Probe(NamedTuple):
 def gather(probes: Sequence[Probe], where: Where = Where()) -> pd.DataFrame:  # noqa: B008  # frozen value
     """The traces that the probes found, as a snapshot's frame; a refused probe is a row of type *not permitted*.
 
-    A probe is left unasked when `where` names types and its own is none of them.
+    One that the system could not answer, or not to its end, is a row of type *not answered*, beside what it told until
+    then. A probe is left unasked when `where` names types and its own is none of them. Raises Unavailable when the
+    system answers none.
     """
     types = {value for condition in where.conditions if condition.field == "type" for value in condition.values}
     asked = [probe for probe in probes if not types or not probe.type or probe.type in types]
+    found = [trace for probe in asked for trace in _asked(probe)]
+    if found and all(trace.type == NOT_ANSWERED for trace in found):
+        raise Unavailable(f"none of the {len(asked)} questions was answered; the first: {found[0].detail}")
     rows: dict[str, dict[str, Value]] = {}
-    for trace in (trace for probe in asked for trace in _asked(probe)):
+    for trace in found:
         cells: dict[str, Value] = {name: value or None for name, value in dataclasses.asdict(trace).items()}
-        if trace.type == NOT_PERMITTED or agrees("", cells, where):
+        if trace.type in (NOT_PERMITTED, NOT_ANSWERED) or agrees("", cells, where):
             rows[_key(trace, rows)] = cells
     return frame_of(rows, [field.name for field in dataclasses.fields(Found)])
 
@@ -77,10 +84,14 @@ def together(*parts: str) -> str:
 
 
 def _asked(probe: Probe) -> list[Found]:
+    told: list[Found] = []
     try:
-        return list(probe.ask())
+        told.extend(probe.ask())  # what came before an error is kept
     except (AccessDenied, UsageError) as error:  # a hidden object is refused as unknown: absent or not permitted
-        return [Found(probe.what, NOT_PERMITTED, detail=f"this user may not see it, or it is not there: {error}")]
+        told.append(Found(probe.what, NOT_PERMITTED, detail=f"this user may not see it, or it is not there: {error}"))
+    except (Unavailable, IncompleteRead) as error:
+        told.append(Found(probe.what, NOT_ANSWERED, detail=f"ask again later: {error}"))
+    return told
 
 
 def _key(trace: Found, taken: Iterable[str]) -> str:

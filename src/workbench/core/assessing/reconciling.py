@@ -16,8 +16,11 @@ FIELDS = ("name", "type", "counterpart", "user", "last_used", "detail")
 """The columns of a snapshot of kind `integration`."""
 TRACES = ("last writer", "integration log", "synchronisation setting")
 """Types that may confirm a declared row but are no connection of their own: settings, logs, and who wrote last."""
-REFUSED = "not permitted"
-"""The type of a question that the system would not answer: nothing was seen there, and nothing is absent."""
+OPEN = {
+    "not permitted": "did not permit every question: ask with more rights",
+    "not answered": "did not answer every question: ask again",
+}
+"""The types of a question without an answer, and what is said of it: nothing was seen there, and nothing is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def reconcile(landscape: Landscape, seen: Snapshots) -> Rows[Reconciled]:
     """
     asked = {item.system: item.id for item in landscape.systems if item.system in seen}
     connections = [found for system, end in asked.items() for found in _connections(seen, system, end)]
-    refused = {item.end for item in connections if item.type == REFUSED}
+    unanswered = {type: {item.end for item in connections if item.type == type} for type in OPEN}
     words = {item.id: _words(item.name, item.system) for item in landscape.systems}
     words |= {item.id: _words(item.name) for item in landscape.outsiders}
     hubs = tuple(item.id for item in landscape.systems if item.nature == "hub")
@@ -55,11 +58,11 @@ def reconcile(landscape: Landscape, seen: Snapshots) -> Rows[Reconciled]:
     }
     declared = {item for found in by_row.values() for item in found}
     lines = [
-        _line(row, by_row, asked=set(asked.values()), refused=refused)
+        _line(row, by_row, asked=set(asked.values()), unanswered=unanswered)
         for row in landscape.integrations
         if "as-is" in row.states or by_row[row.id]
     ]
-    loose = [item for item in connections if item not in declared and item.type not in (*TRACES, REFUSED)]
+    loose = [item for item in connections if item not in declared and item.type not in (*TRACES, *OPEN)]
     groups = {(item.system, item.name): [other for other in loose if _same(item, other)] for item in loose}
     return Rows([*lines, *(_undeclared(found) for found in groups.values())])
 
@@ -79,7 +82,7 @@ def _words(*names: str) -> tuple[str, ...]:
 
 
 def _shows(item: Connection, row: InventoryRow, words: Mapping[str, tuple[str, ...]], hubs: tuple[str, ...]) -> bool:
-    if item.type == REFUSED or item.end not in (*row.source, *row.target):
+    if item.type in OPEN or item.end not in (*row.source, *row.target):
         return False
     if any(_names(item, name) for name in (row.id, row.name, *row.aliases)):
         return True
@@ -102,11 +105,15 @@ def _same(one: Connection, other: Connection) -> bool:
 
 
 def _line(
-    row: InventoryRow, by_row: Mapping[str, Sequence[Connection]], *, asked: set[str], refused: set[str]
+    row: InventoryRow,
+    by_row: Mapping[str, Sequence[Connection]],
+    *,
+    asked: set[str],
+    unanswered: Mapping[str, set[str]],
 ) -> Reconciled:
     found = by_row[row.id]
     if not found:
-        return Reconciled("declared, not seen", row.id, row.name, note=_unseen(row, asked, refused))
+        return Reconciled("declared, not seen", row.id, row.name, note=_unseen(row, asked, unanswered))
     shared = [other for other, seen in by_row.items() if other != row.id and set(seen) >= set(found)]
     note = f"the connection is seen, not each flow over it; shared with {', '.join(shared)}" if shared else ""
     if "as-is" not in row.states:
@@ -124,14 +131,15 @@ def _told(found: Sequence[Connection]) -> dict[str, str]:
     }
 
 
-def _unseen(row: InventoryRow, asked: set[str], refused: set[str]) -> str:
+def _unseen(row: InventoryRow, asked: set[str], unanswered: Mapping[str, set[str]]) -> str:
     ends = {*row.source, *row.target}
     if not _machine(row):
         return "people or mail carry it: no system can see it"
     if asked.isdisjoint(ends):
         return "none of its ends was asked"
-    if refused & ends:
-        return f"{', '.join(sorted(refused & ends))} did not permit every question: ask with more rights"
+    told = [f"{', '.join(sorted(there & ends))} {OPEN[type]}" for type, there in unanswered.items() if there & ends]
+    if told:
+        return "; ".join(told)
     return "is it switched off, or does it run under another name? add that name to its aliases"
 
 
