@@ -131,6 +131,16 @@ def test_what_somebody_read_before_does_not_change_what_is_proposed(home):
     }
 
 
+def test_of_connectwises_companies_only_the_clients_and_the_partners_travel(home):
+    with wb.open(folder=home.path) as bench:
+        read = {kind: bench.snapshot(kind)["connectwise"] for kind in ("partner", "customer")}
+        there = requests.get(f"{bench.sandbox['admin']['url']}/records/connectwise/company/companies", timeout=30)
+    assert 0 < len(read["customer"].frame) < len(read["partner"].frame) < len(there.json()) / 2
+    assert set(read["customer"].frame["status/name"]) <= {"Active", "Credit Hold"}
+    assert all("Client" in types for types in read["customer"].frame["types/name"])
+    assert all("Partner" in types for types in read["partner"].frame["types/name"])
+
+
 def test_a_plan_that_nobody_approved_is_refused_with_the_command_that_approves(tmp_path, demo):
     home = _copy(demo[0], tmp_path)
     with wb.open(folder=home.path) as bench:
