@@ -17,6 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import settings
+
+settings.register_profile("facts", deadline=None)  # how long a case takes says how busy the machine is, and no more
+settings.load_profile("facts")
 
 
 class Admin:

@@ -13,7 +13,7 @@ from sandbox.connectwise_tenant import Caller, seeded
 from workbench.sandbox.connectwise.actions import ACTIONS
 from workbench.sandbox.connectwise.collections import COLLECTIONS
 
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -102,7 +102,7 @@ def test_a_parameter_that_an_action_does_not_know_is_refused(tenant, pattern, me
 
 
 @pytest.mark.parametrize("path", LISTS)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(METHODS, PLACES, SAID, st.sampled_from(["navigable", "forward-only"]), RECORDS | OPERATIONS | JSON)
 def test_whatever_a_list_is_sent_it_answers_or_refuses(tenant, path, method, place, said, pages, body):
     if path == "system/callbacks" and isinstance(body, dict):
@@ -114,7 +114,7 @@ def test_whatever_a_list_is_sent_it_answers_or_refuses(tenant, path, method, pla
 @pytest.mark.parametrize(
     ("pattern", "method"), [(pattern, method) for pattern, _, verbs in ACTIONS for method in verbs]
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["1", "2", "99"]), SAID, st.sampled_from(["Company", "Ticket", "x"]), RECORDS | JSON)
 def test_whatever_an_action_is_sent_it_answers_or_refuses(tenant, pattern, method, number, said, kind, body):
     path = pattern.replace(r"(\d+)", number)

@@ -270,7 +270,7 @@ def test_a_body_that_cannot_be_stored_is_refused(sandbox, body):
     assert (answer.status_code, answer.json()["code"]) == (400, "BadBody")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]),
     PATHS,

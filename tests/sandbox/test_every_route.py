@@ -108,7 +108,6 @@ def world(tmp_path_factory):
 @pytest.mark.parametrize("system", ["admin", "salesforce", "connectwise", "channeltivity", "channelonline"])
 @settings(
     max_examples=25,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

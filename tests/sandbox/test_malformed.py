@@ -73,7 +73,7 @@ BODIES = st.one_of(
 TARGETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=24)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(METHODS, ROUTES, TARGETS, BODIES, st.booleans())
 def test_no_request_is_answered_with_a_mistake_of_ours(sandbox, admin, method, route, target, body, signed):
     key = sandbox["channeltivity" if "channeltivity" in route else "channelonline"]["api_key"]
@@ -90,7 +90,7 @@ def test_no_request_is_answered_with_a_mistake_of_ours(sandbox, admin, method, r
     assert answer[9:12] < b"500", (answer, body)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(min_size=1, max_size=200))
 def test_bytes_that_are_no_http_do_not_end_it(sandbox, noise):
     port = urlsplit(sandbox["admin"]["url"]).port

@@ -12,7 +12,7 @@ from sandbox.salesforce_org import PARTNER_TYPE, Caller, account, make_id, seede
 
 from workbench.sandbox.salesforce.routing import ROUTES
 
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -99,7 +99,7 @@ def test_a_parameter_that_a_route_does_not_know_is_refused_before_anything_happe
 
 
 @pytest.mark.parametrize(("pattern", "method"), ROUTED)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_a_route_is_sent_it_answers_or_refuses(org, pattern, method, data):
     query = {name: data.draw(SAID, name) for name in parameters_of(pattern, method) if data.draw(st.booleans())}

@@ -170,7 +170,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, content):
     assert path.read_bytes() == before or content is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.one_of(st.none(), st.sampled_from("xyz"))), max_size=12))
 def test_pointers_always_agree_with_the_records(tmp_path_factory, changes):
     state = State(tmp_path_factory.mktemp("state") / "s.sqlite")

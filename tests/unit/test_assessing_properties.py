@@ -82,7 +82,7 @@ def inventories(draw: st.DrawFn) -> tuple[InventoryRow, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=inventories())
 def test_any_landscape_is_assessed_and_every_score_stays_in_range(rows):
     found = assess(dataclasses.replace(landscape(), integrations=rows), draws=50)
@@ -101,7 +101,7 @@ def after(found, row_id):
     return found.roadmap.where(row=row_id)[0].after
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(fields=FIELDS, name=st.sampled_from(sorted(BETTER)), data=st.data())
 def test_better_evidence_never_lowers_a_score(fields, name, data):
     ladder = BETTER[name]
@@ -111,7 +111,7 @@ def test_better_evidence_never_lowers_a_score(fields, name, data):
     assert better.confidence >= worse.confidence
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(fields=FIELDS, name=st.sampled_from([*BETTER, "objects", "personal_data", "conflict_rule"]), data=st.data())
 def test_filling_a_gap_never_lowers_health_or_confidence(fields, name, data):
     empty = {"error_rate": None, "personal_data": None}.get(name, "" if isinstance(WORDS[name][-1], str) else None)

@@ -58,7 +58,7 @@ def test_other_meaning_is_a_change(canonicaliser, one, another):
 EVERY = ["text", "exact", "phone", "url", "email", "picklist", "flag", "decimal", "date", "datetime", "country"]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.sampled_from(EVERY), st.text(max_size=30) | st.booleans() | st.integers() | st.none())
 def test_only_a_blank_value_is_blank_and_spaces_around_a_value_mean_nothing(canonicaliser, value):
     text = canonical(canonicaliser, value)

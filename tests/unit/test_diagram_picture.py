@@ -404,7 +404,7 @@ def test_an_element_that_nobody_pinned_is_placed_and_named():
     assert not any(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[index + 1 :])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_file_does_not_change_a_pinned_diagram(random):
     def shuffled(items):

@@ -71,7 +71,7 @@ ends = st.sampled_from(["P1", "P2", "P3", "D1", "D2", "E1", "E2"])
 moves = st.lists(st.tuples(ends, ends, st.text(max_size=20)), max_size=25)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(moves, st.booleans())
 def test_any_flows_are_all_routed_between_boxes_that_do_not_overlap(found, by_system):
     flows = tuple(Move(f"F{at}", *flow) for at, flow in enumerate(found))

@@ -166,7 +166,7 @@ moves = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(moves, max_size=12))
 def test_any_landscape_is_checked_without_an_error_and_always_alike(found):
     whole: Landscape = dataclasses.replace(small_landscape(), moves=tuple(found))

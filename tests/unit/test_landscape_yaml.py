@@ -107,7 +107,7 @@ def test_aliases_of_aliases_do_not_exhaust_the_machine(written):
     assert [problem.message for problem in document.problems] == ["more than 200000 values"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(st.sampled_from("ab:{}[],-&*!|>?'\"# \n\t%@`=0.~<"), max_size=40))
 def test_no_text_makes_the_reader_fail(text, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "any.yaml"

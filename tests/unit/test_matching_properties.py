@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from workbench.core.matching import Options, match
 
-QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 
 WORDS = st.sampled_from(
     ["Acme", "Beta", "Consulting", "Systems", "GmbH", "Inc", "East", "II", "Müller", "王伟", "Bob", "d/b/a"]

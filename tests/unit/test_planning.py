@@ -526,7 +526,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(EDITS, EDITS, st.lists(st.sampled_from(["link", "create", "later", "exclude"]), min_size=4, max_size=4))
 def test_second_plan_is_empty(before, after, words):
     world = World()

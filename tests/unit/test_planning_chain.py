@@ -76,7 +76,7 @@ STORES = {
 }
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(CHANGES, st.sampled_from(sorted(STORES)))
 def test_last_change_arrives_everywhere_and_no_old_value_wins(changes, store):
     chain = Chain(STORES[store])

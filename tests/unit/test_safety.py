@@ -135,7 +135,7 @@ def test_any_field_of_an_approval_changed_after_signing_is_refused(name):
         check(replace(good, **{name: changed_value(getattr(good, name))}))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.integers(0, 127), st.integers(1, 15))
 def test_any_digit_of_a_signature_changed_is_refused(place, by):
     good = approved()
@@ -391,7 +391,7 @@ def test_nothing_runs_unasked_while_a_gate_is_closed():
     assert split(planned(line(1), gates=(closed,))) == ([], [1])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     st.lists(
         st.tuples(

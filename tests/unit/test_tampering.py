@@ -137,7 +137,7 @@ def test_a_plan_that_was_changed_after_its_approval_is_not_run(world, plan, chan
     check_refused(world, plan)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 0.9999), by=st.integers(1, 127))
 def test_any_byte_of_a_plan_flipped_is_refused(world, plan, place, by):
     """What is written, and every word that a person read before signing; only the moment of planning is not signed."""
@@ -394,7 +394,7 @@ def test_rulings_that_were_changed_make_no_plan_and_no_write(world, statement):
     world.store.audit.verify()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(column=st.sampled_from(TEXTS),
        seq=st.integers(1, 3), place=st.floats(0, 0.9999), by=st.integers(1, 31))  # fmt: skip
 def test_any_byte_of_a_ruling_flipped_is_refused(world, column, seq, place, by):
