@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
 from ruamel.yaml import YAML
 
 from workbench.declared.shapes import COMPUTED
@@ -56,6 +55,8 @@ def write_csv(landscape: Landscape, path: Path) -> None:
 def write_excel(landscape: Landscape, path: Path) -> None:
     """The inventory as an Excel workbook, its heading frozen and filtered."""
     heading, lines = table(landscape)
+    from openpyxl import Workbook  # a fifth of a second: only who reads or writes a workbook waits for it
+
     book = Workbook()
     sheet = book.create_sheet("Inventory", 0)
     for line in (heading, *lines):
@@ -124,6 +125,8 @@ def _unknown_columns(sheet: Path, heading: Sequence[str]) -> Iterable[Problem]:
 
 def _read(sheet: Path) -> tuple[list[str], list[list[str]]]:
     if sheet.suffix.lower() == ".xlsx":
+        from openpyxl import load_workbook  # a fifth of a second: only who reads or writes a workbook waits for it
+
         active = load_workbook(sheet, data_only=True).worksheets[0]
         lines = [["" if cell is None else str(cell) for cell in line] for line in active.iter_rows(values_only=True)]
     else:

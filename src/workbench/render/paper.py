@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 
 import vl_convert
-from pypdf import PdfWriter
 
 from workbench.core.drawing.legibility import page_size, scale
 from workbench.core.drawing.picture import Picture
@@ -25,6 +24,8 @@ def pdf(svg: str, picture: Picture, paper: str = "A3") -> bytes:
 
 def bound(pages: Iterable[bytes]) -> bytes:
     """Many PDF pages as one file."""
+    from pypdf import PdfWriter  # a tenth of a second: only who prints waits for it
+
     writer = PdfWriter()
     for page in pages:
         writer.append(io.BytesIO(page))

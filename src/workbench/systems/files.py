@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
 from workbench.model.kinds import KindInSystem
 from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
@@ -169,6 +167,8 @@ def _text_of(cells: Sequence[Sequence[str]], delimiter: str) -> bytes:
 
 def _sheet_of(cells: Sequence[Sequence[str]]) -> bytes:
     """A sheet of texts: a name that begins with `=` stays a name and becomes no formula."""
+    import openpyxl  # a fifth of a second: only who reads or writes a workbook waits for it
+
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     sheet = book.worksheets[0]
     for number, row in enumerate(cells, start=1):
@@ -181,6 +181,8 @@ def _sheet_of(cells: Sequence[Sequence[str]]) -> bytes:
 
 def _cells_of(path: Path) -> list[list[str]]:
     if path.suffix.lower() == SHEET:
+        import openpyxl  # a fifth of a second: only who reads or writes a workbook waits for it
+
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             return [["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].values]
