@@ -95,6 +95,13 @@ def test_a_field_mapped_twice_and_a_value_map_that_folds_are_refused(home):
     assert any("two left values become 'Active Partner'" in text for text in said), said
 
 
+def test_a_mark_of_deletion_that_is_made_from_itself_is_refused(home):
+    change(home, "integrations/partner-sync.yaml", '"{Channeltivity_Partner_Status__c} (', '"{Record_Status__c} (')
+
+    (only,) = problems(home)
+    assert "partner-sync.yaml:24" in only and "'Record_Status__c' is made from itself" in only
+
+
 def test_a_contact_before_its_partner_is_refused(home):
     path = home / "config" / "integrations" / "partner-sync.yaml"
     text = path.read_text(encoding="utf-8")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from workbench.bench.reviewing import Reviewing
 from workbench.bench.trusting import Trusting
+from workbench.errors import Unavailable
 from workbench.model.approvals import Approval
+from workbench.model.integrations import Integration
 from workbench.model.journals import Journal
 from workbench.model.plans import Plan
 from workbench.model.ports import Progress, Signer
 from workbench.model.rows import Rows
-from workbench.steps import approving, planning, running, standing, undoing
+from workbench.steps import approving, planning, repairing, running, standing, undoing
 from workbench.store.pauses import Pause
 from workbench.store.plans import KnownPlan
 
@@ -64,13 +67,20 @@ class Writing(Reviewing, Trusting):
         approving.revoke(self.show(plan), self.store, self.clock, by, reason)
 
     def run(self, plan: Plan | str, *, progress: Progress | None = None) -> Journal:
-        """Write an approved plan, read it back, keep the journal; an interrupted run is gone on with."""
+        """Write an approved plan, read it back, keep the journal; an interrupted run is gone on with.
+
+        Where records turn out to have been created twice, a plan that repairs it waits afterwards.
+        """
         found = self.show(plan) if isinstance(plan, str) else plan
         pair = self.integration(found.integration)
-        return running.run(
+        journal = running.run(
             found.id, self.writers, self.store, self.clock, self._people, integration=pair,
             kinds=self.settings.kinds, progress=progress or _bar(), live=not self.settings.sandbox,
         )  # fmt: skip
+        if self.store.plans.open(pair.name) is None:
+            with contextlib.suppress(Unavailable):  # the run is done all the same; the next round looks again
+                self._repair(pair)
+        return journal
 
     def sync(self, integration: str, *, progress: Progress | None = None) -> running.Synced:
         """Finish what is open, run what is approved, read again, plan again; says what happened and what waits."""
@@ -79,8 +89,8 @@ class Writing(Reviewing, Trusting):
             pair, self.settings.kinds, self.writers, self.store, self.clock, self._people,
             progress=progress or _bar(), live=not self.settings.sandbox, author=self.person, ready=self._ready(pair),
         )  # fmt: skip
-        if done.waits is not None:
-            self._noticing().waiting(done.waits)
+        for waiting in filter(None, (done.waits, done.repair)):
+            self._noticing().waiting(waiting)
         self._noticing().reminding(standing.reminders(self.standings(integration)))
         return done
 
@@ -101,6 +111,11 @@ class Writing(Reviewing, Trusting):
         """Let a paused integration run again."""
         by, pair = self._may("operator"), self.integration(integration)
         self._noted("resumed", pair.name, self.store.pauses.resume(pair.name), by=by)
+
+    def _repair(self, pair: Integration) -> None:
+        made = repairing.repair(pair, self.settings.kinds, self.systems, self.store, self.clock, author=self.person)
+        if made is not None:
+            self._noticing().waiting(made)
 
     def _approve(self, plan: Plan | str, signer: Signer, reason: str, overrides: Mapping[str, str] | None) -> Approval:
         found = self.show(plan) if isinstance(plan, str) else plan

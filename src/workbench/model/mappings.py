@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -139,3 +139,10 @@ class Pairing:
         """How a native field of a side is compared; unmapped fields (stamps, references) as text."""
         found = (mapping.canonicaliser for mapping in self.mapping if getattr(mapping, side) == name)
         return next(found, "text")
+
+    def deletion_mark(self, side: Side, held: Callable[[str], Value]) -> dict[str, Value]:
+        """The fields that say on a side that a record counts as deleted; `held` says what a field holds now."""
+        return {
+            name: PLACEHOLDER.sub(lambda found: str(held(found[1]) or ""), template).strip()
+            for name, template in self.deleted.get(side, {}).items()
+        }

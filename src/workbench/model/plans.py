@@ -43,7 +43,7 @@ class Cost:
         return f"{self.calls:,} calls, about {self.seconds:,} s{share}"
 
 
-Purpose = Literal["sync", "first sync", "undo", "correction", "promotion", "ticket", "notice"]
+Purpose = Literal["sync", "first sync", "undo", "repair", "correction", "promotion", "ticket", "notice"]
 
 
 @dataclass(frozen=True)

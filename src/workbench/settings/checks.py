@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from workbench.errors import Problem, nearest
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
-from workbench.model.mappings import FieldMapping, Pairing
+from workbench.model.mappings import PLACEHOLDER, FieldMapping, Pairing
 from workbench.model.people import Person
 from workbench.yaml_lines import Document
 
@@ -36,6 +36,7 @@ def check_integrations(
         *_ends(integration, kinds),
         *_kinds_of(integration, kinds),
         *_mappings(integration),
+        *_marks(integration),
         *_cycles(integration, integrations),
     ]
     return tuple(document.problem(path, message, remedy) for path, message, remedy in found)
@@ -112,6 +113,15 @@ def _mappings(integration: Integration) -> Iterator[Mistake]:
         for position, row in enumerate(pairing.mapping):
             for value in _twice(row.values.values()):
                 yield (*place, position, "values"), f"two left values become {value!r}", "map each to its own value"
+
+
+def _marks(integration: Integration) -> Iterator[Mistake]:
+    for pairing in integration.pairings:
+        for side, marks in pairing.deleted.items():
+            for field, template in marks.items():
+                if field in PLACEHOLDER.findall(template):
+                    place: Path = ("kinds", pairing.kind, "deleted", side, field)
+                    yield place, f"{field!r} is made from itself, so it would grow with every run", "use another field"
 
 
 def _written(pairing: Pairing, side: str) -> list[str]:

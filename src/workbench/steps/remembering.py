@@ -13,6 +13,7 @@ from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.model.values import fingerprint
 from workbench.store import Store
+from workbench.store.plans import KnownPlan
 
 OF_LATE = timedelta(days=7)
 """How far back two writers that undo each other are looked for (safe-sync, oscillation breaker)."""
@@ -48,6 +49,12 @@ def written_of_late(integration: Integration, store: Store, clock: Clock) -> lis
         dataclasses.replace(plan, lines=tuple(x for x in plan.lines if x.id in last and last[x.id].state == "verified"))
         for plan, last in written
     ]
+
+
+def latest(known: Sequence[KnownPlan]) -> list[KnownPlan]:
+    """Of plans, newest first, the latest one, and the latest sync where that is another: what they hold back stands."""
+    syncs = [plan for plan in known if plan.purpose in ("sync", "first sync")]
+    return list({plan.id: plan for plan in (*known[:1], *syncs[:1])}.values())
 
 
 def turned_down(made: Plan, integration: Integration, store: Store) -> frozenset[str]:

@@ -16,7 +16,7 @@ from workbench.model.integrations import Integration
 from workbench.model.journals import JournalEntry
 from workbench.model.kinds import Kind
 from workbench.model.lines import Action, Agreed, Held, Line, Promise
-from workbench.model.mappings import PLACEHOLDER, other
+from workbench.model.mappings import other
 from workbench.model.plans import Plan
 from workbench.model.ports import Clock, System
 from workbench.model.records import DELETED, MODIFIED, Ref, Snapshots
@@ -126,10 +126,7 @@ def _restore(undoing: _Undoing, line: Line, target: Ref, record: dict[str, Value
 
 def _deactivate(undoing: _Undoing, line: Line, target: Ref, record: dict[str, Value]) -> None:
     side = undoing.integration.side(target.system)
-    mark: dict[str, Value] = {
-        name: PLACEHOLDER.sub(lambda found: str(record.get(found[1]) or ""), template).strip()
-        for name, template in undoing.integration.pairing(target.kind).deleted.get(side, {}).items()
-    }
+    mark = undoing.integration.pairing(target.kind).deletion_mark(side, record.get)
     if mark:
         undoing.lines.append(_line(undoing, line, target, record, mark, action="update"))
         return

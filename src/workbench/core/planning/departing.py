@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from workbench.core.admitting import failing
 from workbench.core.canonical import same
@@ -10,7 +11,7 @@ from workbench.core.merging import comparable
 from workbench.core.planning.lines import changing, held
 from workbench.core.planning.pairs import SIDES, Pair, own_first
 from workbench.core.planning.scene import Draft, Records, Scene
-from workbench.model.mappings import PLACEHOLDER, Side, other
+from workbench.model.mappings import Side, other
 from workbench.model.records import Where
 from workbench.model.values import Value
 
@@ -60,11 +61,7 @@ def plan_gone(scene: Scene, pair: Pair, draft: Draft) -> None:
 
 def deletion_mark(scene: Scene, side: Side, record_id: str) -> Mapping[str, Value]:
     """The fields that say on a side that the counterpart was deleted; `{Field}` is filled in (R-PSYNC-5)."""
-    records = scene.side(side)
-    return {
-        name: PLACEHOLDER.sub(lambda found: str(records.value(record_id, found[1]) or ""), template).strip()
-        for name, template in scene.pairing.deleted.get(side, {}).items()
-    }
+    return scene.pairing.deletion_mark(side, partial(scene.side(side).value, record_id))
 
 
 def _mark_deleted(scene: Scene, records: Records, own: str, counterpart: str, draft: Draft) -> None:

@@ -12,7 +12,7 @@ from workbench.model.kinds import Kind
 from workbench.model.plans import Plan
 from workbench.model.records import DELETED, Ref, Snapshots, Where
 from workbench.model.rows import Rows
-from workbench.steps import planning
+from workbench.steps import planning, remembering
 from workbench.store import Store
 
 
@@ -106,7 +106,7 @@ def _paired(ref: Ref, integration: Integration, kinds: Mapping[str, Kind], store
 
 
 def _planned(ref: Ref, integration: Integration, store: Store) -> Iterator[Explanation]:
-    for known in store.plans.known(integration.name)[:1]:
+    for known in remembering.latest(store.plans.known(integration.name)):
         plan = store.plans.get(known.id)
         for held in plan.held:
             if held.subject == ref:

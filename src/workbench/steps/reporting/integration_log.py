@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
+from workbench.steps import remembering
+from workbench.steps.repairing import DUPLICATES, settled
 from workbench.store import Store
 from workbench.store.acknowledgements import Acknowledgement
 
@@ -22,7 +25,7 @@ GOOD = ("planned", "verified", "handed over")
 PLANS = 50
 """How many of the latest plans of each integration the log goes back."""
 
-NOTABLE = ("duplicates found", "stopped")
+NOTABLE = (DUPLICATES, "stopped")
 """Audit events that a person has to see."""
 
 
@@ -61,8 +64,8 @@ def log(store: Store, integration: str = "", search: str = "") -> Rows[LogEntry]
         known = store.plans.known(name)[:PLANS]
         plans = [store.plans.get(item.id) for item in known]
         found += _failures(store, plans)
-        if plans:
-            found += _held(plans[0], known[0].changed_at)
+        for latest in remembering.latest(known):
+            found += _held(store.plans.get(latest.id), latest.changed_at)
         found += _events(store, plans)
     told = (_acknowledged(entry, seen.get(entry.id)) for entry in found)
     kept = (entry for entry in told if search.casefold() in _text(entry))
@@ -142,18 +145,29 @@ def _held(plan: Plan, at: datetime) -> Iterator[LogEntry]:
 
 
 def _events(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
-    known = {plan.id: plan for plan in plans}
+    known, over = {plan.id: plan for plan in plans}, settled(store)
     for event in NOTABLE:
         for row in store.audit.rows(event=event):
             plan = known.get(row.subject)
             if plan is None:
                 continue
-            duplicated = event == "duplicates found"
-            told = f"these bear one marker: {row.details.get('ids')}" if duplicated else str(row.details.get("why", ""))
-            remedy = "merge or delete all but one by hand" if duplicated else f"`workbench run {plan.id}` goes on"
-            standing = duplicated or store.plans.state(plan.id) == "running"
+            if event == DUPLICATES:
+                told, remedy = f"these bear one marker: {row.details['ids']}", _mending(plan.integration, store)
+                standing = (plan.id, row.details["line"]) not in over
+            else:
+                told, remedy = str(row.details.get("why", "")), f"`workbench run {plan.id}` goes on"
+                standing = store.plans.state(plan.id) == "running"
             named = (plan.integration, plan.id, "", "", event, event.upper(), told, remedy)
             yield LogEntry(f"audit/{row.seq}", row.at, *named, open=standing)
+
+
+def _mending(integration: str, store: Store) -> str:
+    """What a person does about duplicates: look at the plan that proposes it, or do it by hand."""
+    by_hand = "merge or delete all but one by hand; the next round sees it"
+    waiting = store.plans.known(integration, ("waiting", "approved")).where(purpose="repair")
+    if waiting:
+        return f"look at the repair that waits: `workbench show {waiting[0].id}`; or {by_hand}"
+    return f"say by a ruling which one is to be linked, where none is; or {by_hand}"
 
 
 def _text(entry: LogEntry) -> str:
@@ -164,5 +178,6 @@ def _text(entry: LogEntry) -> str:
 def _acknowledged(entry: LogEntry, made: Acknowledgement | None) -> LogEntry:
     if made is None:
         return entry
-    told = {name: getattr(entry, name) for name in LogEntry.__slots__}
-    return LogEntry(**{**told, "acknowledged": made.by, "note": made.note})
+    # A line that failed stands until it is written; of duplicates a person may say that they are meant to be.
+    standing = entry.open and entry.what != DUPLICATES
+    return dataclasses.replace(entry, acknowledged=made.by, note=made.note, open=standing)

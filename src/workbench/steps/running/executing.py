@@ -19,6 +19,7 @@ from workbench.model.kinds import Kind
 from workbench.model.lines import Line
 from workbench.model.people import Person
 from workbench.model.ports import Clock, Progress, System
+from workbench.steps.repairing import DUPLICATES
 from workbench.steps.running import ordering
 from workbench.steps.running.batch import Batch
 from workbench.steps.running.calling import Calls
@@ -28,10 +29,6 @@ from workbench.steps.running.verifying import Closing, read_back
 from workbench.steps.running.writing import write
 from workbench.steps.witnessing import refusals
 from workbench.store import Store
-
-DUPLICATES = "duplicates found"
-"""Audit event: records that bear one creation marker; a person decides, nothing is merged."""
-
 
 NAP_SECONDS = 30
 """How long a run waits at a time, so that one who wants it to stop does not wait for minutes."""

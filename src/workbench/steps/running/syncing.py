@@ -14,7 +14,7 @@ from workbench.model.kinds import Kind
 from workbench.model.people import Person
 from workbench.model.plans import Plan
 from workbench.model.ports import Clock, Progress, System
-from workbench.steps import planning
+from workbench.steps import planning, repairing
 from workbench.steps.running.claiming import covered
 from workbench.steps.running.executing import run
 from workbench.store import Store
@@ -22,25 +22,35 @@ from workbench.store import Store
 
 @dataclass(frozen=True)
 class Synced:
-    """What a round did: the journals of what ran, the plan that waits for a person (or None), what is held."""
+    """What a round did: the journals of what ran, the plan that waits for a person (or None), what is held.
+
+    `repair` is the plan that waits besides, where records were created twice.
+    """
 
     integration: str
     ran: tuple[Journal, ...]
     waits: Plan | None
     held: int
     note: str = ""
+    repair: Plan | None = None
 
     def _repr_html_(self) -> str:
         ran = "".join(f"<li>ran: {html.escape(repr(journal)[1:-1])}</li>" for journal in self.ran)
         waits = f"{self.waits.summary()}, as {self.waits.id}" if self.waits is not None else "nothing"
         note = f"<li>{html.escape(self.note)}</li>" if self.note else ""
         last = f"<li>waits for approval: {html.escape(waits)}</li><li>held for a person: {self.held}</li>{note}"
+        if self.repair is not None:
+            last += (
+                f"<li>waits as well, because records were created twice: {html.escape(repr(self.repair)[1:-1])}</li>"
+            )
         return f"<ul>{ran or '<li>ran: nothing</li>'}{last}</ul>"
 
     def __repr__(self) -> str:
         ran = "; ".join(map(repr, self.ran)) or "nothing to run"
         waits = f"{self.waits.summary()} waits as {self.waits.id}" if self.waits is not None else "nothing waits"
-        return f"<Synced {self.integration}: {ran}; {waits}; {self.held} held{f'; {self.note}' if self.note else ''}>"
+        repair = f"; repair waits as {self.repair.id}" if self.repair is not None else ""
+        note = f"; {self.note}" if self.note else ""
+        return f"<Synced {self.integration}: {ran}; {waits}{repair}; {self.held} held{note}>"
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,8 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
     live: bool = False,
     ready: planning.Ready = planning.not_asked,
 ) -> Synced:
-    """Finish the open plan, run the approved one, read and plan anew, run what a standing approval covers, prune.
+    """Finish the open plan, run the approved one, propose a repair of what was created twice, read and plan anew, run
+    what a standing approval covers, prune.
 
     A paused integration, and one that the vendor runs, is read and planned, but nothing is written for it. Outside its
     run window nothing is done at all, and the round stays due.
@@ -98,6 +109,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
         return Synced(
             integration.name, tuple(ran), open_plan, len(open_plan.held), note or "the open plan is not done yet"
         )
+    repair = repairing.repair(integration, kinds, systems, store, clock, author=author)
     made = planning.prepare(integration, kinds, systems, store, clock, author=author, ready=ready)
     waits: Plan | None = made
     if not note and made.lines and made.purpose == "sync":
@@ -107,7 +119,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
     store.rounds.keep(integration.name, began)
     if waits is None or not waits.lines or store.plans.state(waits.id) not in ("waiting", "approved"):
         waits = None
-    return Synced(integration.name, tuple(ran), waits, len(made.held), note)
+    return Synced(integration.name, tuple(ran), waits, len(made.held), note, repair)
 
 
 def _why_not(integration: Integration, store: Store) -> str:
