@@ -59,7 +59,8 @@ def world(tmp_path):
 
 def everything(state):
     return state.connection.execute(
-        "SELECT system, object, id, fields, created, modified, deleted FROM record ORDER BY system, object, id"
+        "SELECT system, object, id, fields, created, modified, deleted"
+        " FROM record JOIN collection ON number = collection ORDER BY system, object, id"
     ).fetchall()
 
 

@@ -86,6 +86,27 @@ def test_since_finds_later_changes_only(state):
     assert [r["@id"] for r in state.find(*PLACE, since=state.get(*PLACE, "2")["@modified"])] == ["1"]
 
 
+def test_since_finds_what_it_should_whichever_index_it_may_use(state):
+    stamps = [f"{year}-06-01T00:00:00.000Z" for year in (2023, 2024, 2025, 2026)]
+    state.load(*PLACE, [(str(number), {}, stamp, stamp, False) for number, stamp in enumerate(reversed(stamps))])
+    state.load("channeltivity", "contacts", [("9", {}, stamps[-1], stamps[-1], False)])
+    for since, found in (("", "0123"), (stamps[0], "012"), (stamps[1], "01"), ("2025", "01"), (stamps[2], "0")):
+        assert "".join(r["@id"] for r in state.find(*PLACE, since=since)) == found
+    assert not list(state.find(*PLACE, since=stamps[3]))
+    assert [r["@id"] for r in state.find(*PLACE, since=stamps[1], after="0")] == ["1"]
+
+
+def test_records_of_one_object_are_never_taken_for_those_of_another(state):
+    others = ("channeltivity", "contacts")
+    for number in range(3):
+        state.insert(*PLACE, str(number), {"name": f"organization {number}"})
+        state.insert(*others, str(number), {"name": f"contact {number}"})
+    assert [r["name"] for r in state.find(*PLACE)] == [f"organization {number}" for number in range(3)]
+    assert (state.count(*PLACE), state.count(*others), state.count("channeltivity", "nothing")) == (3, 3, 0)
+    assert not list(state.find("channeltivity", "nothing"))
+    assert state.get("channeltivity", "nothing", "1") is None
+
+
 def test_looking_up_by_a_field_follows_every_change(state):
     state.insert(*PLACE, "1", {"externalKey": "WB-1"})
     assert [r["@id"] for r in state.find(*PLACE, by=("externalKey", "wb-1"))] == ["1"]

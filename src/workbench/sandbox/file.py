@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from workbench.sandbox.tables import INDEXES, REMEMBERED, TABLE_NAMES, TABLES, VERSION
+from workbench.sandbox.tables import INDEXES, POINTERS, REMEMBERED, TABLE_NAMES, TABLES, VERSION
 
 
 class Refused(Exception):
@@ -41,6 +41,7 @@ class File:
                 self.connection.execute(statement)
             for statement in INDEXES.values():
                 self.connection.execute(statement)
+            self.connection.executemany("INSERT INTO collection (system, object) VALUES (?, ?)", POINTERS)
             self.keep("identity", "schema", VERSION)
             self.keep("identity", "instance", secrets.token_hex(8))
             return
@@ -138,16 +139,13 @@ class File:
             self.connection.execute("PRAGMA cache_size = -2000")
 
     def pour(self, path: Path) -> None:
-        """Add what another file holds, but for its settings; inside `loading()`, which lets go of it at its end."""
+        """Add what the file of another share holds; inside `loading()`, which lets go of it at its end."""
         share = f"share{len(self.connection.execute('PRAGMA database_list').fetchall())}"
         self.connection.execute(f"ATTACH ? AS {share}", (str(path),))
-        last = self.connection.execute("SELECT coalesce(max(position), 0) FROM record").fetchone()[0]
-        self.connection.execute(
-            "INSERT INTO record SELECT position + ?, system, object, id, fields, created, modified, deleted"
-            f" FROM {share}.record",
-            (last,),
-        )
-        for table in ("pointer", "truth"):
+        unlike = f"SELECT * FROM {share}.collection EXCEPT SELECT * FROM main.collection"
+        if self.connection.execute(unlike).fetchone():
+            raise ValueError(f"{path} numbers its collections otherwise than {self.path}; fill a new file")
+        for table in ("record", "pointer", "truth"):
             self.connection.execute(f"INSERT INTO {table} SELECT * FROM {share}.{table}")
         self.connection.execute(f"REPLACE INTO sequence SELECT * FROM {share}.sequence")
 

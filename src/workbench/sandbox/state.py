@@ -15,15 +15,16 @@ from typing import Any
 from pydantic_core import to_json  # three times as fast, and there are a million records
 
 from workbench.sandbox.file import File, Refused
-from workbench.sandbox.tables import POINTERS, Pointer, key_of, place_of, pointers_of
+from workbench.sandbox.tables import GENERATED_BEFORE, POINTERS, SPAN, Pointer, key_of, place_of, pointers_of
 
 __all__ = ["Fields", "Record", "Refused", "State", "stamp_of"]
 
 Fields = Mapping[str, Any]
 Place = tuple[str, str, str]
 """Where a record is: system, object, id."""
-Row = tuple[str, str, str, str, str, str, bool]
-"""A record as it is stored: system, object, id, fields as JSON, created, modified, deleted."""
+Row = tuple[int, int, str, str, str, str, bool]
+"""A record as it is stored: position, number of its collection, id, fields as JSON, created, modified, deleted."""
+_ONE = "collection = (SELECT number FROM collection WHERE system = ? AND object = ?) AND id = ?"
 Record = dict[str, Any]
 """A stored record: its fields, beside `@id`, `@created`, `@modified` (stamps as text, UTC) and `@deleted`."""
 
@@ -67,12 +68,25 @@ class State(File):
         with self.transaction():
             self.connection.execute("REPLACE INTO sequence VALUES (?, ?, ?)", (system, object, last))
 
+    def collection(self, system: str, object: str) -> int:
+        """The number of an object's collection of records; a new one where it has had none yet."""
+        with self.transaction():
+            return self._known(system, object) or int(
+                self.connection.execute(
+                    "INSERT INTO collection (system, object) VALUES (?, ?) RETURNING number", (system, object)
+                ).fetchone()[0]
+            )
+
+    def _known(self, system: str, object: str) -> int:
+        """The number of an object's collection; 0, under which there is nothing, where it has had no records yet."""
+        query = "SELECT number FROM collection WHERE system = ? AND object = ?"
+        row = self.connection.execute(query, (system, object)).fetchone()
+        return 0 if row is None else int(row[0])
+
     def get(self, system: str, object: str, id: str) -> Record | None:
         """One record, deleted ones included (`@deleted`); None when it was never there or is purged."""
         row = self.connection.execute(
-            "SELECT position, id, fields, created, modified, deleted FROM record"
-            " WHERE system = ? AND object = ? AND id = ?",
-            (system, object, id),
+            f"SELECT position, id, fields, created, modified, deleted FROM record WHERE {_ONE}", (system, object, id)
         ).fetchone()
         return None if row is None else _record(row)
 
@@ -91,22 +105,26 @@ class State(File):
         `since`: only those modified later than this stamp. `after`: only those created after the record of this id.
         `by`: only those whose field (one of POINTERS) has this value; letter case is ignored.
         """
-        query = ["system = ? AND object = ?"]
-        values: list[Any] = [system, object]
+        collection = self._known(system, object)
+        query = ["collection = ?"]
+        values: list[Any] = [collection]
         if not include_deleted:
             query.append("deleted = 0")
         if since:
             query.append("modified > ?")
             values.append(since)
+        if since >= GENERATED_BEFORE:
+            query.append(f"modified >= '{GENERATED_BEFORE}'")  # what the index holds, in its own words
         if by is not None:
             if by[0] not in POINTERS.get((system, object), ()):
                 raise LookupError(f"{object} of {system} cannot be looked up by {by[0]}; add it to POINTERS")
             query.append("id IN (SELECT id FROM pointer WHERE place = ? AND value = ?)")
             values += [place_of(system, object, by[0]), key_of(by[1])]
-        return self._portions(" AND ".join(query), values, self._position(system, object, after) if after else 0)
+        first = self._position(system, object, after) if after else collection * SPAN
+        order = "+position" if by is not None or since >= GENERATED_BEFORE else "position"  # +: use the narrower index
+        return self._portions(f"{' AND '.join(query)} AND {order} < {(collection + 1) * SPAN}", values, order, first)
 
-    def _portions(self, query: str, values: list[Any], position: int) -> Iterator[Record]:
-        order = "+position" if "modified >" in query or "pointer" in query else "position"  # +: use the narrower index
+    def _portions(self, query: str, values: list[Any], order: str, position: int) -> Iterator[Record]:
         portion = 250  # a page of a list; who goes on after it wants more
         while True:
             rows = self.connection.execute(
@@ -120,17 +138,16 @@ class State(File):
             position, portion = rows[-1][0], 2000
 
     def _position(self, system: str, object: str, id: str) -> int:
-        row = self.connection.execute(
-            "SELECT position FROM record WHERE system = ? AND object = ? AND id = ?", (system, object, id)
-        ).fetchone()
+        row = self.connection.execute(f"SELECT position FROM record WHERE {_ONE}", (system, object, id)).fetchone()
         if row is None:
             raise KeyError(id)
         return int(row[0])
 
     def count(self, system: str, object: str, *, include_deleted: bool = False) -> int:
         """How many records an object has."""
-        query = "SELECT count(*) FROM record WHERE system = ? AND object = ? AND deleted <= ?"
-        return int(self.connection.execute(query, (system, object, int(include_deleted))).fetchone()[0])
+        first = self._known(system, object) * SPAN
+        query = "SELECT count(*) FROM record WHERE position > ? AND position < ? AND deleted <= ?"
+        return int(self.connection.execute(query, (first, first + SPAN, int(include_deleted))).fetchone()[0])
 
     def insert(self, system: str, object: str, id: str, fields: Fields) -> Record:
         """Store a new record; raises ValueError when the id is taken."""
@@ -146,19 +163,23 @@ class State(File):
         """Store new records as they are: id, fields, created, modified, deleted."""
         rows: list[Row] = []
         pointers: list[Pointer] = []
-        for id, fields, created, modified, deleted in records:
-            rows.append((system, object, id, packed(fields), created, modified, deleted))
-            pointers += pointers_of(system, object, id, fields)
-        self.store(rows, pointers)
+        with self.transaction():
+            collection = self.collection(system, object)
+            first = self._last(collection) + 1
+            for position, (id, fields, created, modified, deleted) in enumerate(records, start=first):
+                rows.append((position, collection, id, packed(fields), created, modified, deleted))
+                pointers += pointers_of(system, object, id, fields)
+            self.store(rows, pointers)
+
+    def _last(self, collection: int) -> int:
+        """The last position that a record of this collection has."""
+        query = "SELECT coalesce(max(position), ?1) FROM record WHERE position > ?1 AND position < ?2"
+        return int(self.connection.execute(query, (collection * SPAN, (collection + 1) * SPAN)).fetchone()[0])
 
     def store(self, rows: Sequence[Row], pointers: Sequence[Pointer]) -> None:
         """Store new records, packed already, with the pointers to them, very many at once (the generator's way in)."""
         with self.transaction():
-            self.connection.executemany(
-                "INSERT INTO record (system, object, id, fields, created, modified, deleted)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            self.connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             self.connection.executemany("INSERT INTO pointer VALUES (?, ?, ?)", pointers)
 
     def update(self, system: str, object: str, id: str, changes: Fields, *, touch: bool = True) -> Record:
@@ -186,15 +207,12 @@ class State(File):
                 fields = {name: value for name, value in before.items() if not name.startswith("@")}
                 self._store((system, object, id), before, fields, touch=touch, deleted=True)
                 return
-            self.connection.execute(
-                "DELETE FROM record WHERE system = ? AND object = ? AND id = ?", (system, object, id)
-            )
+            self.connection.execute(f"DELETE FROM record WHERE {_ONE}", (system, object, id))
             self._repoint((system, object, id), before, {})
 
     def _store(self, place: Place, before: Fields, fields: Fields, *, touch: bool, deleted: bool) -> None:
         self.connection.execute(
-            "UPDATE record SET fields = ?, deleted = ?, modified = coalesce(?, modified)"
-            " WHERE system = ? AND object = ? AND id = ?",
+            f"UPDATE record SET fields = ?, deleted = ?, modified = coalesce(?, modified) WHERE {_ONE}",
             (packed(fields), deleted, self._stamp() if touch else None, *place),
         )
         self._repoint(place, before, fields)
@@ -214,7 +232,7 @@ def stamp_of(moment: datetime) -> str:
 
 def packed(fields: Fields) -> str:
     """The fields of a record as they are stored."""
-    return to_json(fields).decode()
+    return str(to_json(fields), "utf-8")
 
 
 def _record(row: tuple[Any, ...]) -> Record:

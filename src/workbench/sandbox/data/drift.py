@@ -27,22 +27,22 @@ class Copy:
 
 def copied(company: Company, random: Lots, *, care: float, latin: bool = False) -> Copy:
     """A copy by somebody of so much care (0 to 1): the less, the more is misspelt, left out or old."""
-    lost = (1 - care) * 0.35
-    phone = "" if random.random() < lost else _phone(company.phone, random)
-    website = "" if random.random() < lost else _website(company.domain, random)
+    lost, lot = (1 - care) * 0.35, random.random
+    phone = "" if lot() < lost else _phone(company.phone, random)
+    website = "" if lot() < lost else _website(company.domain, random)
     if not phone and not website:
         phone = _phone(company.phone, random)  # most copies can be told by the name and something else
-    keeps_place = random.random() > lost / 2
+    keeps_place = lot() > lost / 2
     return Copy(
-        name=_name(company, random, care, latin),
-        street="" if random.random() < lost else _street(company.street, random),
-        city=company.city if keeps_place else "",
-        state=company.state[random.random() < 0.1] if keeps_place else "",
-        postcode="" if random.random() < lost else _postcode(company, random),
-        country=company.country[random.choice((0, 0, 1, 1, 2))],
-        phone=phone,
-        website=website,
-        email="" if random.random() < lost else f"info@{company.mail_domain}",
+        _name(company, random, care, latin),
+        "" if lot() < lost else _street(company.street, random),
+        company.city if keeps_place else "",
+        company.state[lot() < 0.1] if keeps_place else "",
+        "" if lot() < lost else _postcode(company, random),
+        company.country[random.choice((0, 0, 1, 1, 2))],
+        phone,
+        website,
+        "" if lot() < lost else f"info@{company.mail_domain}",
     )
 
 
@@ -104,7 +104,7 @@ _CHANGES = (_another_form, _another_form, _another_form, _shortened, _joined, _i
 
 
 def _phone(phone: str, random: Lots) -> str:
-    calling, number = phone.split(" ")
+    calling, _, number = phone.partition(" ")
     if calling == "+1":
         extension = random.between(10, 99)
         return random.choice(_AMERICAN_PHONES)(number[:3], number[3:6], number[6:], extension)

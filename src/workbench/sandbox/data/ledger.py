@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from workbench.sandbox.state import Row, State, packed
-from workbench.sandbox.tables import Pointer, pointers_of
+from workbench.sandbox.tables import SPAN, Lookups, Pointer, lookups_of, pointers
 
 _PORTION = 2_000
 _BEGIN = datetime(2024, 3, 4, 8, 0, tzinfo=UTC)  # long past on any clock, the same for every sandbox
@@ -29,12 +29,22 @@ _SECONDS = tuple(f"{number:02d}." for number in range(60))
 _THOUSANDTHS = tuple(f"{number:03d}Z" for number in range(1000))
 
 
+class _Series:
+    """The records of one object: where they go, and what the last one has been given."""
+
+    __slots__ = ("collection", "lookups", "make_id", "number", "position")
+
+    def __init__(self, collection: int, lookups: Lookups, make_id: Callable[[int], str], skipped: int) -> None:
+        self.collection, self.lookups, self.make_id = collection, lookups, make_id
+        self.number, self.position = skipped, collection * SPAN + skipped
+
+
 class Ledger:
     """Collects records; `close()` writes the rest and lets the systems' own numbering go on after them."""
 
     def __init__(self, state: State, ids: Mapping[tuple[str, str], Callable[[int], str]]) -> None:
         self._state, self._ids = state, ids
-        self._last: dict[tuple[str, str], int] = {}
+        self._series: dict[tuple[str, str], _Series] = {}
         self._rows: list[Row] = []
         self._pointers: list[Pointer] = []
         self._truth: list[tuple[str, str, str, str, str, str]] = []
@@ -43,7 +53,7 @@ class Ledger:
 
     def start_after(self, system: str, object: str, last: int) -> None:
         """Number the records of an object from here on."""
-        self._last[system, object] = last
+        self._of(system, object).number = last
 
     def skip(self, count: int) -> None:
         """Forget what was collected, which another share has, and number everything so much later."""
@@ -51,27 +61,45 @@ class Ledger:
         self._pointers.clear()
         self._skipped = count
         self._count += count
-        for place in self._last:
-            self._last[place] += count
+        for series in self._series.values():
+            series.number += count
+            series.position += count
+
+    def _of(self, system: str, object: str) -> _Series:
+        series = self._series.get((system, object))
+        if series is None:
+            collection, make_id = self._state.collection(system, object), self._ids.get((system, object), str)
+            series = _Series(collection, lookups_of(system, object), make_id, self._skipped)
+            self._series[system, object] = series
+        return series
 
     def next(self, system: str, object: str) -> int:
         """The next number of an object."""
-        number = self._last[system, object] = self._last.get((system, object), self._skipped) + 1
-        return number
+        series = self._of(system, object)
+        series.number += 1
+        return series.number
 
     def add(self, system: str, object: str, fields: Mapping[str, Any], *, deleted: bool = False) -> str:
         """Collect a record; its id."""
-        id = self._ids.get((system, object), str)(self.next(system, object))
-        self.put(system, object, id, fields, deleted=deleted)
+        series = self._of(system, object)
+        series.number += 1
+        id = series.make_id(series.number)
+        self._put(series, id, fields, deleted)
         return id
 
     def put(self, system: str, object: str, id: str, fields: Mapping[str, Any], *, deleted: bool = False) -> None:
         """Collect a record that has its id already; as text at once, which is smaller than what it was made of."""
+        self._put(self._of(system, object), id, fields, deleted)
+
+    def _put(self, series: _Series, id: str, fields: Mapping[str, Any], deleted: bool) -> None:
         self._count += 1
+        series.position += 1
         stamp = _stamp(self._count)
-        self._rows.append((system, object, id, packed(fields), stamp, stamp, deleted))
-        self._pointers += pointers_of(system, object, id, fields)
-        if len(self._rows) >= _PORTION:
+        rows = self._rows
+        rows.append((series.position, series.collection, id, packed(fields), stamp, stamp, deleted))
+        if series.lookups:
+            self._pointers += pointers(series.lookups, id, fields)
+        if len(rows) >= _PORTION:
             self._write()
 
     def know(self, entity: str, kind: str, place: tuple[str, str, str], note: str = "") -> None:
@@ -81,8 +109,9 @@ class Ledger:
     def close(self) -> None:
         """Write what is left."""
         self._write()
-        for (system, object), last in self._last.items():
-            self._state.begin_after(system, object, last)
+        for (system, object), series in self._series.items():
+            if series.number > self._skipped:
+                self._state.begin_after(system, object, series.number)
 
     def _write(self) -> None:
         with self._state.transaction():

@@ -1,6 +1,6 @@
-"""A large sandbox is recorded in shares, side by side, each by a process of its own into a file of its own.
+"""A large sandbox is recorded in shares, side by side: the first one here, each other one by a process of its own.
 
-The files are then poured into the sandbox's: so both cores work, and the file that is served is written in one go.
+Those write files of their own, which are then poured into the sandbox's: so both cores work.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from workbench.sandbox.state import State
 
 def record_all(state: State, size: Size) -> None:
     """Record the data of a size in an empty state; inside its `loading()`."""
-    shares = size.shares
-    if len(shares) == 1:
-        with _without_collecting():
-            record(state, shares[0])
-        return
-    with tempfile.TemporaryDirectory(prefix="workbench-sandbox-shares-") as folder:
-        paths = [Path(folder) / f"{share.position}.sqlite" for share in shares]
-        with ProcessPoolExecutor(len(shares), multiprocessing.get_context("spawn")) as pool:
-            for path in pool.map(_record_share, shares, paths):
-                state.pour(path)
+    first, *others = size.shares
+    with _without_collecting():
+        if not others:
+            record(state, first)
+            return
+        with tempfile.TemporaryDirectory(prefix="workbench-sandbox-shares-") as folder:
+            paths = [Path(folder) / f"{share.position}.sqlite" for share in others]
+            with ProcessPoolExecutor(len(others), multiprocessing.get_context("spawn")) as pool:
+                recorded = pool.map(_record_share, others, paths)
+                record(state, first)
+                for path in recorded:
+                    state.pour(path)
 
 
 def _record_share(share: Share, path: Path) -> Path:

@@ -169,14 +169,16 @@ def _postcode(prefix: str, code: str, random: Lots) -> str:
     return prefix + str(random.between(0, 10 ** (length - len(prefix)))).rjust(length - len(prefix), "0")
 
 
+_FIRST_NAMES, _LAST_NAMES = (
+    tuple((name, _PLAIN.sub("", name.casefold())) for name in names) for names in (words.FIRST_NAMES, words.LAST_NAMES)
+)
+"""Names beside what is left of them in an address."""
+
+
 def _person(company: Company, random: Lots) -> Person:
-    first, last = random.choice(words.FIRST_NAMES), random.choice(words.LAST_NAMES)
-    local = f"{_PLAIN.sub('', first.casefold())}.{_PLAIN.sub('', last.casefold())}"
-    known = {person.email for person in company.people}
-    email = f"{local}@{company.mail_domain}"
-    if email in known:
-        email = f"{local}{len(known) + 1}@{company.mail_domain}"
+    (first, plain_first), (last, plain_last) = random.choice(_FIRST_NAMES), random.choice(_LAST_NAMES)
     phone = company.phone[:-2] + str(random.between(10, 100))
+    email = f"{plain_first}.{plain_last}@{company.mail_domain}"
     return Person(first, last, email, phone, random.choice(words.TITLES))
 
 
