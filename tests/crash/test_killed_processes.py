@@ -33,13 +33,16 @@ class Hosts(BaseManager):
 
 
 class Remote:
-    """A system as the killed process sees it."""
+    """A system as the killed process sees it: so many calls go to it side by side, while others are written down."""
 
-    def __init__(self, hosts, name):
-        self.name, self._proxy = name, getattr(hosts, name)()
+    def __init__(self, hosts, name, concurrency):
+        self.name, self._proxy, self._concurrency = name, getattr(hosts, name)(), concurrency
 
     def __getattr__(self, call):
         return getattr(self._proxy, call)
+
+    def describe(self, kind):
+        return replace(self._proxy.describe(kind), concurrency=self._concurrency)
 
 
 class Suicide(Fuse):
@@ -79,10 +82,10 @@ def in_a_child(work):
     return child
 
 
-def run_remotely(world, plan, address, fuse):
+def run_remotely(world, plan, address, fuse, concurrency):
     hosts = Hosts(address=address, authkey=b"tests")
     hosts.connect()
-    systems = {name: MortalSystem(Remote(hosts, name), fuse) for name in ("portal", "crm")}
+    systems = {name: MortalSystem(Remote(hosts, name, concurrency), fuse) for name in ("portal", "crm")}
     store = Store(world.store.database.url.render_as_string(hide_password=False))
     clock = MortalClock(MemoryClock(world.clock.now()), fuse)
     running.run(plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()))
@@ -98,7 +101,7 @@ def test_a_batch_survives_being_killed_again_and_again(world, address):
     for kill in range(KILLS):
         world.later(minutes=11)
         fuse = Suicide(lots.randrange(5, LINES // 2) if kill % 2 else 0)
-        child = in_a_child(lambda fuse=fuse: run_remotely(world, plan, address, fuse))
+        child = in_a_child(lambda fuse=fuse, kill=kill: run_remotely(world, plan, address, fuse, kill // 2 % 3))
         if not fuse.at:
             time.sleep(lots.uniform(0.05, 1.2))
             os.kill(child, signal.SIGKILL)

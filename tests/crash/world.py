@@ -109,7 +109,7 @@ class World:
     left: MemorySystem = field(init=False)
     right: MemorySystem = field(init=False)
     chunk_size: int = 200
-    concurrency: int = 1
+    concurrency: int = 0
     unique_marker: bool = True
     stores: Any = None
     systems: dict[str, Any] = field(default_factory=dict)

@@ -525,6 +525,35 @@ class Counting:
                 self._now -= 1
 
 
+@pytest.mark.parametrize("concurrency", [0, 1, 3])
+def test_nothing_is_sent_before_it_is_written_down_though_much_is_written_down_while_a_call_is_on_its_way(concurrency):
+    with a_world(chunk_size=2, concurrency=concurrency) as world:
+        for number in range(6):
+            world.right.create("partner", {"Name": f"Old {number}", "Phone": "555-0100"}, f"A{number}")
+            world.left.create("partner", {"name": f"Old {number}", "phone": None, "status": "Active"}, str(number))
+            world.rule(str(number), "link", f"A{number}")
+        plan = world.plan()
+        world.approve(plan)
+        reading = ReadingTheJournal(world, plan)
+        assert world.run(plan, systems={LEFT: world.left, RIGHT: reading}).counts == {"verified": 12}
+        assert reading.states == [{"intended"}] * 3
+
+
+class ReadingTheJournal:
+    """A system that looks, with every write, at what is written down of its lines."""
+
+    def __init__(self, world, plan):
+        self._world, self._plan, self.name, self.states = world, plan, RIGHT, []
+
+    def __getattr__(self, name):
+        return getattr(self._world.right, name)
+
+    def write(self, chunk):
+        last = self._world.store.journal.last(self._plan.id)
+        self.states.append({last[write.line].state if write.line in last else "planned" for write in chunk})
+        return self._world.right.write(chunk)
+
+
 def test_a_system_that_takes_single_records_is_written_side_by_side():
     with a_world(chunk_size=1, concurrency=4) as world:
         for number in range(9):

@@ -31,6 +31,8 @@ def canonical(canonicaliser: Canonicaliser, value: Value) -> str | None:
 
 def same(canonicaliser: Canonicaliser, one: Value, another: Value) -> bool:
     """Whether two values mean the same."""
+    if one == another and type(one) is type(another):
+        return True
     return canonical(canonicaliser, one) == canonical(canonicaliser, another)
 
 

@@ -48,10 +48,10 @@ class Field:
 class Description:
     """What a system says about a kind, and what writing to it can keep.
 
-    `chunk_size` is how many records one call takes, `concurrency` how many calls may run side by side, `marker` the
-    field that takes a creation marker (empty: the system has none), `guards` whether a write can be refused by the
-    system itself when the record changed meanwhile, `calls_a_day` how many calls it allows (0: it does not say),
-    `shows` whether its records can be read (mail shows none).
+    `chunk_size` is how many records one call takes, `concurrency` how many calls may run side by side (0: it answers
+    within this process), `marker` the field that takes a creation marker (empty: the system has none), `guards`
+    whether a write can be refused by the system itself when the record changed meanwhile, `calls_a_day` how many calls
+    it allows (0: it does not say), `shows` whether its records can be read (mail shows none).
     """
 
     system: str

@@ -142,8 +142,10 @@ def frame_of(records: Mapping[str, Mapping[str, Value]], columns: Iterable[str] 
 def records_of(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Value]]]:
     """Every record of a snapshot's frame with its id, in the frame's order."""
     columns = [str(name) for name in frame.columns]
-    for row in frame.itertuples(index=True, name=None):
-        yield str(row[0]), {name: plain(cell) for name, cell in zip(columns, row[1:], strict=True)}
+    # A column at a time: asking Arrow for one cell after another takes five times as long.
+    cells = [map(plain, column.to_numpy(dtype=object)) for _, column in frame.items()]
+    for record_id, *row in zip(frame.index, *cells, strict=True):
+        yield str(record_id), dict(zip(columns, row, strict=True))
 
 
 def plain(cell: object) -> Value:

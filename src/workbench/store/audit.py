@@ -22,6 +22,8 @@ START = "0" * 64
 
 ERASED = "(erased)"
 
+_LAST = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -56,7 +58,7 @@ class Audit:
     def record(self, actor: str, event: str, subject: str, at: datetime, **details: Value) -> None:
         """Append that `actor` did `event` to `subject`; joins an open transaction, so both are kept or neither."""
         with self._database.writing() as connection:
-            last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
+            last = connection.execute(_LAST).first()
             seq, previous = (1, START) if last is None else (last.seq + 1, last.hash)
             # As it is stored, so that verifying reads back the very text that was hashed.
             moment = at.astimezone(UTC)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, select
 
 from workbench.model.lines import Agreed, Base
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
-from workbench.store.database import AnyRow, Database
+from workbench.store.database import AnyRow, Database, append
+from workbench.store.documents import fields_from, text_of
 from workbench.store.tables import bases
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 PAIRS_AT_ONCE = 400
 """Pairs in one statement, well under the smallest limit of variables that SQLite is built with (999)."""
@@ -51,12 +49,14 @@ class Bases:
             bases.c.integration.in_({base.integration for base in made}), bases.c.left.in_({str(b.left) for b in made})
         )
         with self._database.writing() as connection:
-            kept = {_pair(found): found for found in map(_base, connection.execute(select(bases).where(lefts)))}
+            known = [_base(row) for row in connection.execute(select(bases).where(lefts))]
+            kept = {_pair(base): base for base in known}
             for base in made:
-                before = kept[_pair(base)].fields if _pair(base) in kept else {}
-                kept[_pair(base)] = replace(base, fields={**before, **base.fields})
-            connection.execute(delete(bases).where(lefts))
-            connection.execute(insert(bases), [_row(base) for base in kept.values()])
+                before = kept.get(_pair(base))
+                kept[_pair(base)] = replace(base, fields={**before.fields, **base.fields}) if before else base
+            if known:
+                connection.execute(delete(bases).where(lefts))
+            append(connection, bases, [_row(base) for base in kept.values()])
 
 
 def _pair(base: Base) -> tuple[str, Ref, Ref]:
@@ -70,10 +70,10 @@ def _row(base: Base) -> dict[str, object]:
         "kind": base.kind,
         "left": str(base.left),
         "right": str(base.right),
-        "fields": _encode(fields),
+        "fields": text_of(fields),
     }
 
 
 def _base(row: AnyRow) -> Base:
-    fields = {key: Agreed(left, right) for key, (left, right) in json.loads(row.fields).items()}
+    fields = {key: Agreed(left, right) for key, (left, right) in fields_from(row.fields).items()}
     return Base(row.integration, row.kind, Ref.parse(row.left), Ref.parse(row.right), fields)

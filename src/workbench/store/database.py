@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, Row, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from workbench.errors import Failed, UsageError
@@ -106,6 +107,22 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def append(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows of the same columns, each value as the column keeps it.
+
+    The statement is made once: preparing each row anew, as an ordinary insert does, takes longer than storing it.
+    """
+    statement, order = _insert(table, tuple(rows[0]), connection.dialect)
+    connection.exec_driver_sql(statement, [tuple(row[name] for name in order) for row in rows] if order else [*rows])
+
+
+@cache
+def _insert(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, Sequence[str]]:
+    """The statement, and the order of its values where the driver takes them by place."""
+    made = insert(table).inline().compile(dialect=dialect, column_keys=names)
+    return str(made), made.positiontup or ()
 
 
 def _engine(url: str) -> Engine:

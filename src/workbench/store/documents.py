@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from workbench.errors import Refused
 from workbench.model.approvals import Approval, Standing
 from workbench.model.plans import Plan
-from workbench.model.values import Value
 
 
 def plan_from(text: str) -> Plan:
@@ -39,9 +40,14 @@ def standing_from(text: str) -> Standing:
         raise Refused(_damaged("standing rule", error)) from error
 
 
-def fields_from(text: str) -> Mapping[str, Value]:
+def text_of(fields: Mapping[str, object]) -> str:
+    """The fields of a record as text; there are many of them, so it is done where no Python runs."""
+    return to_json(fields).decode() if fields else "{}"
+
+
+def fields_from(text: str) -> dict[str, Any]:
     """The fields of a record that were written as text."""
-    found: dict[str, Value] = json.loads(text)
+    found: dict[str, Any] = from_json(text)
     return found
 
 
@@ -64,7 +70,7 @@ def _unambiguous(what: str, text: str) -> str:
     """The text, unless a key stands twice in an object: two readers could take two meanings from it."""
 
     def once(pairs: list[tuple[str, object]]) -> None:
-        if len({key for key, _ in pairs}) != len(pairs):
+        if len(dict(pairs)) != len(pairs):
             raise Refused(f"a stored {what} says one thing twice; it was changed by hand: restore a backup")
 
     with suppress(ValueError):  # what is no JSON at all, the reader says

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from workbench.model.journals import Journal as PlanJournal
 from workbench.model.journals import JournalEntry
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.model.values import Value
-from workbench.store.database import AnyRow, Database
-from workbench.store.documents import fields_from
-from workbench.store.tables import journal
+from workbench.store.database import AnyRow, Database, append
+from workbench.store.documents import fields_from, text_of
+from workbench.store.tables import as_kept, journal
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_COLUMNS = tuple(journal.c[item.name] for item in dataclasses.fields(JournalEntry))
 
 AT_ONCE = 900
 """Lines in one statement, under the smallest limit of variables that SQLite is built with (999)."""
@@ -34,14 +34,14 @@ class Journal:
         rows = [_row(entry) for entry in entries]
         if rows:
             with self._database.writing() as connection:
-                connection.execute(insert(journal), rows)
+                append(connection, journal, rows)
 
     def last(self, plan_id: str) -> dict[str, JournalEntry]:
         """The last entry of each line that has any."""
         newest = select(func.max(journal.c.seq)).where(journal.c.plan == plan_id).group_by(journal.c.line)
         with self._database.reading() as connection:
-            found = connection.execute(select(journal).where(journal.c.seq.in_(newest)))
-            return {row.line: _entry(row) for row in found}
+            found = map(_entry, connection.execute(select(*_COLUMNS).where(journal.c.seq.in_(newest))))
+            return {entry.line: entry for entry in found}
 
     def of(self, plan: Plan) -> PlanJournal:
         """What became of a plan: one entry a line, in the plan's order; lines not begun are `planned`."""
@@ -51,7 +51,7 @@ class Journal:
 
     def history(self, plan_id: str) -> Rows[JournalEntry]:
         """Every entry of a plan, in order."""
-        wanted = select(journal).where(journal.c.plan == plan_id).order_by(journal.c.seq)
+        wanted = select(*_COLUMNS).where(journal.c.plan == plan_id).order_by(journal.c.seq)
         with self._database.reading() as connection:
             return Rows(_entry(row) for row in connection.execute(wanted))
 
@@ -64,13 +64,11 @@ class Journal:
 
     def of_lines(self, lines: Iterable[str]) -> Rows[JournalEntry]:
         """Every entry of lines of these ids, whichever plan they stood in: a rejected line comes back with them."""
-        wanted, found = list(lines), []
+        wanted, found = list(lines), list[JournalEntry]()
         with self._database.reading() as connection:
             for start in range(0, len(wanted), AT_ONCE):
                 some = journal.c.line.in_(wanted[start : start + AT_ONCE])
-                found += [
-                    _entry(row) for row in connection.execute(select(journal).where(some).order_by(journal.c.seq))
-                ]
+                found += map(_entry, connection.execute(select(*_COLUMNS).where(some).order_by(journal.c.seq)))
         return Rows(found)
 
 
@@ -79,26 +77,16 @@ def _row(entry: JournalEntry) -> dict[str, object]:
         "plan": entry.plan,
         "line": entry.line,
         "state": entry.state,
-        "at": entry.at,
+        "at": as_kept(entry.at),
         "attempt": entry.attempt,
         "id": entry.id,
         "code": entry.code,
         "cause": entry.cause,
         "remedy": entry.remedy,
-        "stored": _encode(dict(entry.stored)) if entry.stored else "{}",
+        "stored": text_of(entry.stored),
     }
 
 
 def _entry(row: AnyRow) -> JournalEntry:
-    return JournalEntry(
-        plan=row.plan,
-        line=row.line,
-        state=row.state,
-        at=row.at,
-        attempt=row.attempt,
-        id=row.id,
-        code=row.code,
-        cause=row.cause,
-        remedy=row.remedy,
-        stored=fields_from(row.stored),
-    )
+    plan, line, state, at, attempt, record_id, code, cause, remedy, stored = row
+    return JournalEntry(plan, line, state, at, attempt, record_id, code, cause, remedy, fields_from(stored))

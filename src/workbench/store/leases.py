@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from workbench.errors import LockHeld
 from workbench.store.database import Database
@@ -20,6 +20,18 @@ class Lease:
     owner: str
     fence: int
     until: datetime
+
+
+_OURS = and_(
+    leases.c.name == bindparam("lease"), leases.c.owner == bindparam("holder"), leases.c.fence == bindparam("number")
+)
+_RENEWED = update(leases).where(_OURS).values(until=bindparam("later"))
+"""Made once: a run asks this with everything that it writes down."""
+_RELEASED = update(leases).where(_OURS).values(owner="", until=bindparam("later"))
+
+
+def _ours(lease: Lease) -> dict[str, object]:
+    return {"lease": lease.name, "holder": lease.owner, "number": lease.fence}
 
 
 class Leases:
@@ -50,10 +62,9 @@ class Leases:
 
         Called first in every transaction of a run, so that a fenced-out runner writes neither journal nor base.
         """
-        ours = and_(leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.fence == lease.fence)
-        until = now + timedelta(seconds=seconds)
+        told = {**_ours(lease), "later": now + timedelta(seconds=seconds)}
         with self._database.writing() as connection:
-            if connection.execute(update(leases).where(ours).values(until=until)).rowcount == 0:
+            if connection.execute(_RENEWED, told).rowcount == 0:
                 raise LockHeld(
                     f"the lease on {lease.name} was lost to another run, so this one stopped; "
                     "that run finishes the plan: look at it with `workbench plans`"
@@ -61,9 +72,8 @@ class Leases:
 
     def release(self, lease: Lease, now: datetime) -> None:
         """Give the lease back; does nothing when it is no longer ours."""
-        ours = and_(leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.fence == lease.fence)
         with self._database.writing() as connection:
-            connection.execute(update(leases).where(ours).values(owner="", until=now))
+            connection.execute(_RELEASED, {**_ours(lease), "later": now})
 
     def holder(self, name: str, now: datetime) -> str:
         """Who holds a lease now, or empty."""

@@ -78,8 +78,10 @@ class Plans:
         return plan
 
     def state(self, plan_id: str) -> PlanState:
-        """How far a plan is."""
-        return cast(PlanState, self._row(plan_id).state)
+        """How far a plan is; its document, which may be large, is left alone."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(plans.c.state).where(plans.c.id == plan_id)).scalar()
+        return cast(PlanState, found or self._row(plan_id).state)
 
     def known(self, integration: str = "", states: Sequence[PlanState] = ()) -> Rows[KnownPlan]:
         """Plans, newest first; of one integration, in some states."""

@@ -25,6 +25,11 @@ REVISION = "0003"
 """The schema that this version of the workbench reads and writes."""
 
 
+def as_kept(moment: datetime) -> str:
+    """A moment as the columns below keep it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC, kept as ISO text of one width: it sorts by time and loses no time zone on SQLite."""
 
@@ -33,7 +38,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Moment to text."""
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else as_kept(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Text to moment."""

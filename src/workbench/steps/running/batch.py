@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from workbench.core.canonical import same
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, JournalEntry, LineState
 from workbench.model.kinds import Kind
 from workbench.model.lines import Base, Line, Promise
+from workbench.model.mappings import Canonicaliser
 from workbench.model.plans import Plan
 from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
@@ -46,9 +47,25 @@ Work = Literal["verify", "look", "send"]
 """verify: read back what was written · look: find out what became of a lost answer · send: write."""
 
 
+class Reached(NamedTuple):
+    """How far a line came: what is needed of its last entry. The store keeps the rest, however many lines there are.
+
+    `stamp` is the change stamp of the record as it was read with that entry; None when it was not.
+    """
+
+    state: LineState
+    attempt: int
+    id: str
+    stamp: Value
+
+
+def _reached(entry: JournalEntry) -> Reached:
+    return Reached(entry.state, entry.attempt, entry.id, entry.stored.get(MODIFIED))
+
+
 @dataclass
 class Batch:
-    """Everything that running a plan needs, with the last journal entry of each line."""
+    """Everything that running a plan needs, with how far each line came: `last` are the entries of earlier runs."""
 
     plan: Plan
     integration: Integration
@@ -57,7 +74,7 @@ class Batch:
     store: Store
     clock: Clock
     lease: Lease
-    last: dict[str, JournalEntry]
+    last: InitVar[Mapping[str, JournalEntry]]
     described: Mapping[tuple[str, str], Description]
     calls: Calls
     due: dict[str, datetime] = field(default_factory=dict)
@@ -65,13 +82,17 @@ class Batch:
     unknown: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     lines: Mapping[str, Line] = field(init=False)
+    reached: dict[str, Reached] = field(init=False)
     _open: dict[Work, dict[str, Line]] = field(init=False)
     _beside: dict[Ref, list[str]] = field(default_factory=dict)
     _children: dict[str, list[Line]] = field(default_factory=dict)
     _fallen: list[str] = field(default_factory=list)
+    _natives: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    _compared_as: dict[tuple[str, str, str], Canonicaliser] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, last: Mapping[str, JournalEntry]) -> None:
         self.lines = {line.id: line for line in self.plan.lines}
+        self.reached = {line_id: _reached(entry) for line_id, entry in last.items()}
         self._open = {"verify": {}, "look": {}, "send": {}}
         for line in self.plan.lines:
             self._beside.setdefault(line.target, []).append(line.id)
@@ -80,14 +101,14 @@ class Batch:
             self._file(line)
         # A line that rests on one which the plan does not hold can never be written.
         self._fallen += [parent for parent in self._children if parent not in self.lines]
-        for entry in self.last.values():
+        for entry in last.values():
             if entry.state in ("intended", "unknown"):
                 self.due[entry.line] = entry.at + timedelta(seconds=QUIET_SECONDS)
 
     def state(self, line: Line) -> LineState:
         """What became of a line so far."""
-        entry = self.last.get(line.id)
-        return "planned" if entry is None else entry.state
+        reached = self.reached.get(line.id)
+        return "planned" if reached is None else reached.state
 
     def open_lines(self) -> list[Line]:
         """The lines that have not come to their end, in the plan's order."""
@@ -129,7 +150,7 @@ class Batch:
         stored: Mapping[str, Value] | None = None,
     ) -> JournalEntry:
         """The next journal entry of a line; a new attempt begins with `intended`."""
-        before = self.last.get(line.id)
+        before = self.reached.get(line.id)
         attempt = (before.attempt if before else 0) + (state == "intended")
         known = record_id or (before.id if before else "") or line.target.id
         now = self.clock.now()
@@ -147,9 +168,7 @@ class Batch:
             self.store.bases.advance(bases)
         self.lease = dataclasses.replace(self.lease, until=now + timedelta(seconds=LEASE_SECONDS))
         for entry in written:
-            # The store keeps what was read; here the change stamp is enough, however many lines there are.
-            kept = {MODIFIED: entry.stored[MODIFIED]} if MODIFIED in entry.stored else {}
-            self.last[entry.line] = dataclasses.replace(entry, stored=kept) if entry.stored else entry
+            self.reached[entry.line] = _reached(entry)
             self._file(self.lines[entry.line])
 
     def may_call(self) -> bool:
@@ -166,13 +185,13 @@ class Batch:
 
     def record_id(self, line: Line) -> str:
         """The id of the record that a line writes to, as far as it is known."""
-        entry = self.last.get(line.id)
-        return line.target.id or (entry.id if entry else "")
+        reached = self.reached.get(line.id)
+        return line.target.id or (reached.id if reached else "")
 
     def values(self, line: Line) -> dict[str, Value]:
         """What a line writes, its promises filled from the journal."""
         return {
-            name: self.last[value.line].id if isinstance(value, Promise) else value
+            name: self.reached[value.line].id if isinstance(value, Promise) else value
             for name, value in line.after.items()
         }
 
@@ -194,12 +213,25 @@ class Batch:
                 return Ref(wanted.system, wanted.kind, self.record_id(parent))
         return None
 
+    def agreed_fields(self, line: Line) -> dict[str, str]:
+        """The native fields of a line's record on which both sides agree when it is verified, by the mapping's key."""
+        place = line.target.system, line.target.kind
+        if place not in self._natives:
+            side = self.integration.side(line.target.system)
+            mapping = self.integration.pairing(line.target.kind).mapping
+            self._natives[place] = {item.key: getattr(item, side) for item in mapping}
+        natives = self._natives[place]
+        return {key: natives[key] for key in line.agreed if key in natives}
+
     def same(self, line: Line, name: str, one: Value, another: Value) -> bool:
         """Whether two values of a native field of a line's record mean the same."""
-        side = self.integration.side(line.target.system)
-        return same(self.integration.pairing(line.target.kind).canonicaliser(side, name), one, another)
+        place = line.target.system, line.target.kind, name
+        if place not in self._compared_as:
+            side = self.integration.side(line.target.system)
+            self._compared_as[place] = self.integration.pairing(line.target.kind).canonicaliser(side, name)
+        return same(self._compared_as[place], one, another)
 
     def own_stamps(self, line: Line) -> set[Value]:
         """Change stamps that this run's own writes left on the record that a line writes to."""
-        before = (self.last.get(other) for other in self._beside.get(line.target, ()))
-        return {entry.stored[MODIFIED] for entry in before if entry is not None and MODIFIED in entry.stored}
+        before = (self.reached.get(other) for other in self._beside.get(line.target, ()))
+        return {reached.stamp for reached in before if reached is not None and reached.stamp is not None}

@@ -16,7 +16,8 @@ Answer = TypeVar("Answer")
 class Calls:
     """Starts calls, and hands out their answers when they are wanted; meanwhile others are written down.
 
-    A system that takes one call at a time is called when the answer is wanted: nothing happens there beside.
+    One that answers within this process (concurrency 0) is called when the answer is wanted: nothing is gained by
+    doing something else meanwhile.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class Calls:
 
     def start(self, described: Description, call: Callable[[], Answer]) -> Callable[[], Answer]:
         """Start a call to the system that is described; what comes back waits for its answer."""
-        if described.concurrency == 1:
+        if described.concurrency == 0:
             return cache(call)
         if described.system not in self._pools:
             self._pools[described.system] = ThreadPoolExecutor(described.concurrency)

@@ -187,6 +187,6 @@ def _check_may_run(plan: Plan, integration: Integration, store: Store) -> None:
     pause = store.pauses.of(integration.name)
     if pause is not None:
         raise Refused(f"{integration.name} is paused by {pause.by}: {pause.reason}; `workbench resume` lets it go on")
-    running = store.plans.open(integration.name)
-    if running is not None and running.id != plan.id:
-        raise Refused(f"{integration.name} has an open plan {running.id}; `workbench run {running.id}` finishes it")
+    for running in store.plans.known(integration.name, ("running",)):
+        if running.id != plan.id:
+            raise Refused(f"{integration.name} has an open plan {running.id}; `workbench run {running.id}` finishes it")

@@ -170,7 +170,7 @@ def _duplicates(batch: Batch) -> dict[str, list[str]]:
     """Lines whose creation marker more than one record bears: looked for once, when everything is done."""
     places: dict[tuple[str, str], list[Line]] = {}
     for line in batch.plan.lines:
-        if line.action == "create" and batch.description(line).marker and line.id in batch.last:
+        if line.action == "create" and batch.description(line).marker and line.id in batch.reached:
             places.setdefault((line.target.system, line.target.kind), []).append(line)
     found: dict[str, list[str]] = {}
     for lines in places.values():

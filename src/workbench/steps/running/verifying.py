@@ -49,7 +49,7 @@ def _compared(batch: Batch, line: Line, record: Mapping[str, Value] | None) -> J
         return batch.entry(line, "differs", code="NOT_THERE", cause=cause, remedy="look for it in that system")
     meant = batch.values(line)
     wrong = sorted(name for name, value in meant.items() if not batch.same(line, name, record.get(name), value))
-    kept = {name: record.get(name) for name in sorted({MODIFIED, *meant, *_agreed_fields(batch, line).values()})}
+    kept = {name: record.get(name) for name in sorted({MODIFIED, *meant, *batch.agreed_fields(line).values()})}
     if wrong:
         cause = f"the system keeps another value than it was given: {', '.join(wrong)}"
         remedy = "look for a rule or a workflow that changes it; the next plan shows the difference"
@@ -87,16 +87,10 @@ def _base(batch: Batch, line: Line, entry: JournalEntry) -> Base | None:
         return None
     left_written = batch.integration.side(line.target.system) == "left"
     fields = {}
-    for key, name in _agreed_fields(batch, line).items():
+    for key, name in batch.agreed_fields(line).items():
         agreed, stored = line.agreed[key], entry.stored.get(name)
         meant = agreed.left if left_written else agreed.right
         if batch.same(line, name, stored, meant):
             # What the system keeps, not what it was given: it may write the same value in another way.
             fields[key] = Agreed(stored, agreed.right) if left_written else Agreed(agreed.left, stored)
     return Base(batch.integration.name, line.target.kind, *pair, fields) if fields else None
-
-
-def _agreed_fields(batch: Batch, line: Line) -> dict[str, str]:
-    side = batch.integration.side(line.target.system)
-    mapping = batch.integration.pairing(line.target.kind).mapping
-    return {item.key: getattr(item, side) for item in mapping if item.key in line.agreed}

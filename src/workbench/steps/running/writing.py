@@ -54,8 +54,8 @@ def _decided(batch: Batch, line: Line, seen: Seen) -> JournalEntry | None:
 
 def _hopeless(batch: Batch, line: Line) -> bool:
     """Whether a write stays unknown: answers lost in this run, or the run dying over it again and again."""
-    entry = batch.last.get(line.id)
-    return batch.unknown.get(line.id, 0) >= UNKNOWN_ATTEMPTS or (entry is not None and entry.attempt >= RECOVERIES)
+    reached = batch.reached.get(line.id)
+    return batch.unknown.get(line.id, 0) >= UNKNOWN_ATTEMPTS or (reached is not None and reached.attempt >= RECOVERIES)
 
 
 def _send(batch: Batch, lines: Sequence[Line], seen: Mapping[str, Seen]) -> list[Sent]:
@@ -63,8 +63,8 @@ def _send(batch: Batch, lines: Sequence[Line], seen: Mapping[str, Seen]) -> list
         return []
     described = batch.description(lines[0])
     size = described.chunk_size
-    # Where several calls go side by side, the next chunk is written down while the one before is on its way.
-    together = size if size > 1 and described.concurrency > 1 else len(lines)
+    # Where a call takes its time, the next chunk is written down while the one before is on its way.
+    together = size if size > 1 and described.concurrency else len(lines)
     answers = []
     for start in range(0, len(lines), together):
         part = lines[start : start + together]

@@ -82,7 +82,7 @@ class MemorySystem:
         fields: Mapping[str, Sequence[Field]] | None = None,
         stores: Stores | None = None,
         chunk_size: int = 200,
-        concurrency: int = 1,
+        concurrency: int = 0,
         guards: bool = False,
         unique_marker: bool = True,
         instance: str = "",
