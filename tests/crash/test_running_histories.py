@@ -9,7 +9,7 @@ import os
 from collections import Counter
 
 from crash.mortal import Died, Fuse, MortalClock, MortalSystem
-from crash.world import KINDS, LEFT, PEOPLE, RIGHT, SYNC, a_world
+from crash.world import KINDS, LEFT, PEOPLE, RIGHT, SYNC, a_world, ready
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -19,11 +19,14 @@ from workbench.errors import WorkbenchError
 from workbench.model.journals import TERMINAL
 from workbench.model.lines import Promise
 from workbench.steps import running
+from workbench.steps.reviewing import Reviewing
 
-HISTORIES = int(os.environ.get("WORKBENCH_HISTORIES", "5"))
-STEPS = int(os.environ.get("WORKBENCH_STEPS", "14"))
+HISTORIES = int(os.environ.get("WORKBENCH_HISTORIES", "10"))
+STEPS = int(os.environ.get("WORKBENCH_STEPS", "20"))
 NUMBERS = st.sampled_from(["1", "2", "3"])
 NAMES = st.sampled_from(["Oak", "Elm", "Ash", ""])
+DEATHS = st.just(0) | st.integers(1, 40)
+"""At which touch of clock or system a run dies; 0: it lives."""
 
 
 class Watched:
@@ -41,8 +44,9 @@ class Watched:
 
 
 class Histories(RuleBasedStateMachine):
-    @initialize()
-    def begin(self):
+    @initialize(linked=st.booleans())
+    def begin(self, linked):
+        """Three partners whom a person ruled on; in half of the histories their first sync is done already."""
         self._opened = a_world(chunk_size=2)
         self.world = world = self._opened.__enter__()
         self.approved, self.running, self.fuses = set(), None, 0
@@ -52,6 +56,8 @@ class Histories(RuleBasedStateMachine):
         world.rule("1", "link", "A1")
         world.rule("2", "link", "A2")
         world.rule("3", "create")
+        if linked:
+            self.approved.add(world.sync().plan.fingerprint)
         world.systems = {LEFT: Watched(self, world.left), RIGHT: Watched(self, world.right)}
 
     def teardown(self):
@@ -94,9 +100,11 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def approve(self):
         for plan in self.waiting("waiting"):
-            gates = {gate.name: "seen" for gate in plan.gates if not gate.holds}
-            self.world.approve(plan, overrides=gates)
-            self.approved.add(plan.fingerprint)
+            self.sign(plan)
+
+    def sign(self, plan):
+        self.world.approve(plan, overrides={gate.name: "seen" for gate in plan.gates if not gate.holds})
+        self.approved.add(plan.fingerprint)
 
     @precondition(lambda self: self.waiting("waiting", "approved"))
     @rule()
@@ -124,7 +132,7 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.waiting("approved", "running"))
     @rule(
-        at=st.integers(0, 40),
+        at=DEATHS,
         fault=st.sampled_from(["none", "lose answer", "late commit", "partial", "reject", "pause"]),
         scheduler=st.booleans(),
     )
@@ -134,22 +142,70 @@ class Histories(RuleBasedStateMachine):
         if fault != "none":
             self.world.right.fail(fault, seconds=200)
         for plan in self.waiting("approved", "running"):
-            self.run_one(plan.id, Fuse(at))
+            self.run_one(plan.id, at)
         self.world.right.heal()
 
-    @precondition(lambda self: self.waiting("done"))
-    @rule()
-    def undo(self):
-        done = [plan for plan in self.waiting("done") if plan.lines]
-        if done:
-            try:
-                self.world.undo(done[0])
-            except WorkbenchError:
-                return
+    @rule(number=NUMBERS, name=NAMES, at=DEATHS)
+    def carry(self, number, name, at):
+        """An edit is planned, approved and run; what a run left open before, whose lease has ended, goes first."""
+        self.edit_left(number, name)
+        self.world.later(minutes=11)
+        for plan in self.waiting("running"):
+            self.run_one(plan.id)
+        self.plan()
+        self.approve()
+        for plan in self.waiting("approved"):
+            self.run_one(plan.id, at)
 
-    def run_one(self, plan_id, fuse=None):
-        """Run as a process would that may die; refusals are answers, too."""
-        world, fuse = self.world, fuse or Fuse()
+    @precondition(lambda self: self.waiting("waiting", "approved"))
+    @rule(which=st.integers(0, 5), lines=st.sets(st.integers(0, 12), min_size=1, max_size=3), signed=st.booleans())
+    def drop(self, which, lines, signed):
+        """A reviewer leaves lines out: what remains is another content, not approved whatever its row says."""
+        waiting = [plan for plan in self.waiting("waiting", "approved") if plan.lines]
+        plan = waiting[which % len(waiting)]
+        if signed:
+            self.sign(plan)
+        dropped = {plan.lines[place % len(plan.lines)].id for place in lines}
+        reviewing = Reviewing(SYNC, KINDS, self.world.systems, self.world.store, self.world.clock, ready)
+        try:
+            child = reviewing.drop(plan, dropped)
+        except WorkbenchError:
+            assert self.world.store.plans.state(plan.id) in ("waiting", "approved")
+            return
+        kept = {line.id for line in child.lines}
+        assert kept < {line.id for line in plan.lines} and not kept & dropped
+        assert all(parent in kept for line in child.lines for parent in line.depends_on)
+        assert self.world.store.plans.state(plan.id) == "superseded"
+        self.approve_by_hand_in_the_database()
+
+    @precondition(lambda self: self.undoable())
+    @rule(which=st.integers(0, 5))
+    def undo(self, which):
+        self.take_back(which)
+
+    @precondition(lambda self: self.undoable())
+    @rule(which=st.integers(0, 5), at=DEATHS)
+    def undo_approved_and_run(self, which, at):
+        """A run is taken back, and whoever takes it back may die over it; what it verified is then as it was before."""
+        undo = self.take_back(which)
+        if undo is None or self.world.store.plans.state(undo.id) != "waiting":
+            return
+        self.sign(undo)
+        self.run_one(undo.id, at)
+
+    def undoable(self):
+        return [plan for plan in self.waiting("done") if plan.lines]
+
+    def take_back(self, which):
+        done = self.undoable()
+        try:
+            return self.world.undo(done[which % len(done)])
+        except WorkbenchError:
+            return None
+
+    def run_one(self, plan_id, at=0):
+        """Run as a process would that may die at some touch; refusals are answers, too."""
+        world, fuse = self.world, Fuse(at)
         systems = {name: MortalSystem(system, fuse) for name, system in world.systems.items()}
         self.fuses += 1
         how = {"integration": SYNC, "kinds": KINDS, "owner": f"run {self.fuses}"}

@@ -125,7 +125,8 @@ def test_a_marker_that_is_taken_away_after_the_approval_makes_the_line_stale(wor
     plan = repair(world)
     world.approve(plan)
     world.right.edit("partner", second, {"Key__c": "another"})
-    assert world.run(plan).counts == {"stale": 1}
+    (entry,) = world.run(plan).entries
+    assert entry.state == "stale" and "Key__c" in entry.cause
     assert world.right.record("partner", second).get("Note") is None
 
 

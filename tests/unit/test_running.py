@@ -495,6 +495,21 @@ def test_calls_side_by_side_never_exceed_what_the_system_allows_and_write_the_sa
         assert many.plan().lines == ()
 
 
+@pytest.mark.parametrize("how", [{}, {"chunk_size": 2}, {"chunk_size": 2, "concurrency": 3}, {"chunk_size": 1}])
+def test_each_line_is_intended_applied_and_verified_once_however_the_groups_overlap(how):
+    with a_world(**how) as many:
+        mixed(many)
+        for number in range(100, 109):
+            many.left.create("partner", {"name": f"New {number}", "status": "Active"}, str(number))
+            many.rule(str(number), "create")
+        journal = many.sync()
+        states = {}
+        for entry in many.store.journal.history(journal.plan.id):
+            states.setdefault(entry.line, []).append(entry.state)
+        assert set(states) == {line.id for line in journal.plan.lines}
+        assert set(map(tuple, states.values())) == {("intended", "applied", "verified")}
+
+
 class Counting:
     """A system that counts how many calls it serves at once; the first three writes wait for one another."""
 
