@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python benchmarks/budget.py
 SIDE_BY_SIDE := -n auto --dist loadgroup  # a worker a core; tests of one group stay together
 
-.PHONY: help setup demo lab sandbox lint test test-all postgresql clients test-long golden strip clean
+.PHONY: help setup demo lab sandbox lint test test-all browser postgresql clients test-long golden strip clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -44,8 +44,13 @@ test: lint ## everything that needs Python only
 	@$(RUN) 300 "end to end" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/e2e
 	@$(RUN) 240 "nbval" $(BIN)/pytest -q -p nbval --nbval-lax --nbval-cell-timeout=120 -W default notebooks
 
-test-all: test postgresql ## what CI runs; needs Node too
-	@$(MAKE) --no-print-directory clients
+test-all: setup ## what CI runs; needs Node, Chromium and PostgreSQL too; end to end and browser share one demo
+	@demo=$$(mktemp -d) && trap 'rm -rf "$$demo"' EXIT && \
+		WORKBENCH_TEST_DEMO=$$demo $(MAKE) --no-print-directory test browser postgresql clients
+
+browser: setup ## pages and JupyterLab in Chromium, by keyboard, phone, print and axe; installs Chromium where it may
+	@$(BIN)/python tests/browser/chromium.py
+	@$(RUN) 90 "browser" $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/browser
 
 clients: setup .clients/ready ## clients of others against the sandbox; needs Node
 	@$(RUN) 60 "clients" $(BIN)/pytest -q tests/clients

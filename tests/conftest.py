@@ -1,10 +1,11 @@
-"""The sandbox as a fixture: one child process for the session, reset for each test that asks for it."""
+"""What suites share: the sandbox, one child process for the session, reset for each test; and one demo."""
 
 from __future__ import annotations
 
 import datetime
 import ipaddress
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from homes import SHARED, Home, shared_demo
 from hypothesis import settings
 
 settings.register_profile("facts", deadline=None)  # how long a case takes says how busy the machine is, and no more
@@ -82,6 +84,14 @@ def admin(sandbox_process: dict[str, Any]) -> Iterator[Admin]:
 def sandbox(sandbox_process: dict[str, Any], admin: Admin) -> dict[str, Any]:
     """How to reach the sandbox, which is reset to its seed: `sandbox["salesforce"]["url"]`."""
     return sandbox_process
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, subprocess.CompletedProcess[str]]:
+    """The demo's folder and what the command said: every notebook executed once by papermill, for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    here = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return shared_demo(Path(os.environ.get(SHARED) or here / "demo"))
 
 
 @pytest.fixture

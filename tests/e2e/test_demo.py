@@ -51,6 +51,13 @@ def test_leadership_reads_five_numbers_assumed_told_from_measured(demo):
     assert "basis measured" in index and "basis assumed" in index
 
 
+def test_pages_stand_in_the_order_of_the_work_and_the_report_is_named_first(demo):
+    listed = re.findall(r'<a href="(\d[^"#]*)\.html">', demo[0].page("index"))
+
+    names = [f"{name}-{given['integration']}" if "integration" in given else name for name, given in DEMO]
+    assert listed == ["90_report_to_leadership", *names]
+
+
 def test_the_three_pictures_are_inline_and_drawn_in_full(demo):
     page = demo[0].page("20_draw_data_flows")
 
@@ -86,7 +93,7 @@ def test_whoever_ruled_and_approved_is_labelled_as_demo(demo):
 
 
 def test_a_second_demo_finds_everything_in_step(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
 
     said = home.command("demo")
 
@@ -95,7 +102,7 @@ def test_a_second_demo_finds_everything_in_step(tmp_path, demo):
 
 
 def test_one_edit_in_the_portal_is_exactly_one_planned_change(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
     with wb.open(folder=home.path) as bench:
         link = next(entry for entry in bench.crosswalk("partner-sync").entries if entry.state == "linked")
         _edit(bench, link.left.id, {"street": "1 Changed Street"})
@@ -108,7 +115,7 @@ def test_one_edit_in_the_portal_is_exactly_one_planned_change(tmp_path, demo):
 
 
 def test_deals_are_imported_or_refused_each_with_its_reason(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
     with wb.open(folder=home.path) as bench:
         plan = bench.plan("deal-import")
         bench.approve_as_demo_reviewer(plan)
@@ -142,7 +149,7 @@ def test_of_connectwises_companies_only_the_clients_and_the_partners_travel(home
 
 
 def test_a_plan_that_nobody_approved_is_refused_with_the_command_that_approves(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
     with wb.open(folder=home.path) as bench:
         link = next(entry for entry in bench.crosswalk("partner-sync").entries if entry.state == "linked")
         _edit(bench, link.left.id, {"street": "2 Changed Street"})
@@ -155,7 +162,7 @@ def test_a_plan_that_nobody_approved_is_refused_with_the_command_that_approves(t
 
 
 def test_a_failing_notebook_is_said_on_its_page_and_on_the_index_and_ends_with_five(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
     (home.path / "notebooks").unlink()
     shutil.copytree(ROOT / "notebooks", home.path / "notebooks")
     path = home.path / "notebooks" / "15_assess_landscape.ipynb"
@@ -212,7 +219,7 @@ def test_a_wrong_key_in_a_file_stops_before_anything_starts(home):
 
 
 def test_a_system_that_does_not_answer_is_named_and_the_others_still_read(tmp_path, demo):
-    home = _copy(demo[0], tmp_path)
+    home = demo[0].copy(tmp_path)
     with wb.open(folder=home.path) as bench:
         fault = {"system": "channelonline", "fault": "reset", "when": "before", "times": 100}
         requests.post(f"{bench.sandbox['admin']['url']}/faults", json=fault, timeout=10).raise_for_status()
@@ -220,13 +227,6 @@ def test_a_system_that_does_not_answer_is_named_and_the_others_still_read(tmp_pa
         with pytest.raises(wb.WorkbenchError, match="channelonline"):
             bench.snapshot("partner")
         assert bench.plan("partner-sync").lines == ()
-
-
-def _copy(demo, tmp_path):
-    """The demo's folder as it was left, for a test that changes it."""
-    target = tmp_path / "home"
-    shutil.copytree(demo.path, target, symlinks=True)
-    return type(demo)(target)
 
 
 def _edit(bench, organization: str, fields: dict[str, str]) -> None:

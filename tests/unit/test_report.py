@@ -90,13 +90,17 @@ def test_the_index_leads_with_the_numbers_and_tells_assumed_from_measured():
         Figure("Manual hours", "2,023", "a year", "assumed", HOSTILE, "as the inventory estimates"),
     ]
     pages = [
-        report.Page("Inventory", "10.html", "now", 2.0),
-        report.Page("Plan", "40.html", "now", 1.0, "Refused: gate"),
+        report.Page("Inventory", "10.html", "now"),
+        report.Page("Plan", "40.html", "now", "Refused: gate"),
     ]
 
-    shown = report.index(title="Partner workbench", figures=figures, pages=pages, notices=["demo"], footer=[])
+    shown = report.index(
+        title="Partner workbench", figures=figures, pages=pages, notices=["demo"], footer=[], first="40.html"
+    )
 
-    assert shown.index("Five numbers") < shown.index("<h2>Pages")
+    assert (
+        shown.index("Five numbers") < shown.index('Read first: <a href="40.html">Plan</a>') < shown.index("<h2>Pages")
+    )
     assert 'class="basis measured"' in shown and 'class="basis assumed"' in shown
     assert HOSTILE not in shown and "Plan did not finish" in shown and "Refused: gate" in shown
 

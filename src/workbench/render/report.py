@@ -33,7 +33,6 @@ class Page:
     title: str
     href: str
     made: str = ""
-    seconds: float = 0.0
     error: str = ""
 
 
@@ -65,8 +64,9 @@ def index(
     pages: Sequence[Page],
     notices: Iterable[str],
     footer: Iterable[str],
+    first: str = "",
 ) -> str:
-    """The page that leadership opens first: five numbers, then every page with its state."""
+    """The page that leadership opens first: five numbers, what to read `first`, every page with its state."""
     import jinja2  # like nbformat above
 
     environment = jinja2.Environment(
@@ -76,6 +76,7 @@ def index(
         title=title,
         figures=figures,
         pages=pages,
+        first=next((page for page in pages if page.href == first), None),
         notices=list(notices),
         footer=list(footer),
         style=Markup(_text("page.css")),

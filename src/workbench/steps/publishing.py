@@ -15,6 +15,9 @@ from workbench.model.rows import Rows
 from workbench.render import report
 from workbench.render.diagram import Diagram
 
+FIRST = "90_report_to_leadership.html"
+"""The page that the index names before all others."""
+
 ENDINGS = (".svg", ".pdf", ".dot")
 
 DEMO: tuple[tuple[str, Mapping[str, Given]], ...] = (
@@ -71,7 +74,7 @@ def publish(out: Path, *, figures: Sequence[Figure], notices: Sequence[str], foo
     }
     index = out / "index.html"
     written[index] = report.index(
-        title="Partner workbench", figures=figures, pages=pages[1:], notices=notices, footer=footer
+        title="Partner workbench", figures=figures, pages=pages[1:], notices=notices, footer=footer, first=FIRST
     )
     report.write(written)
     return index
@@ -79,7 +82,7 @@ def publish(out: Path, *, figures: Sequence[Figure], notices: Sequence[str], foo
 
 def known_runs(out: Path) -> list[Run]:
     """The last run of every notebook that was executed into `out`, in the order of their numbers."""
-    manifests = sorted((out / "notebooks").glob("[0-9]*.json"))
+    manifests = sorted((out / "notebooks").glob("[0-9]*.json"), key=lambda path: path.stem)
     fields = set(Run.__dataclass_fields__)
     read = (json.loads(path.read_text(encoding="utf-8")) for path in manifests)
     return [Run(**{name: value for name, value in manifest.items() if name in fields}) for manifest in read]
@@ -97,7 +100,7 @@ def save(folder: Path, pictures: Mapping[str, Diagram]) -> Rows[str]:
 
 def _page(run: Run) -> report.Page:
     made = f"{run.started[:16].replace('T', ' ')} UTC"
-    return report.Page(run.title, f"{Path(run.output).stem}.html", made, run.seconds, run.error)
+    return report.Page(run.title, f"{Path(run.output).stem}.html", made, run.error)
 
 
 def _made(run: Run) -> str:
