@@ -63,7 +63,8 @@ def test_a_deal_gets_the_wrong_owner_now_and_then(tmp_path):
         for deal in list(world.state.find("channeltivity", "deals")):
             opportunity = world.state.get("salesforce", "Opportunity", deal["salesforceId"])
             owner = world.state.get("channeltivity", "users", deal["ownerId"])
-            wanted = owner["email"] == opportunity["Channeltivity_Partner_Email__c"]
+            theirs = "Distributor" if opportunity.get("Deal_Owner_Type__c") == "Distributor-owned" else "Partner"
+            wanted = owner["email"] == opportunity[f"Channeltivity_{theirs}_Email__c"]
             right, wrong = right + wanted, wrong + (not wanted)
             world.state.delete("channeltivity", "deals", deal["@id"], soft=False)  # to be imported again
     world.state.close()

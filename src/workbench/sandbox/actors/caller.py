@@ -36,6 +36,12 @@ class Caller:
         entry = {"actor": self.actor, "action": action, "system": system, "object": object, "id": id}
         self.done.append(entry)
 
+    def log(self, task: str, entity: str, message: str) -> None:
+        """Write an error into the portal's Integration Log."""
+        entry = {"task": task, "level": "error", "entity": entity[:255], "message": message}
+        self.ours("channeltivity", "POST", "log", entry)
+        self.did("logged", "channeltivity", "log", entity)
+
     def one_in(self, chances: int) -> bool:
         """A lot that is drawn once in so many times."""
         return self.random.randrange(chances) == 0

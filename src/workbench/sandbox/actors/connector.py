@@ -1,9 +1,12 @@
 """Channeltivity's connector for Salesforce: organisation sync and deal import, with documented rules and faults.
 
-Documented: flagged Accounts of an admitted status and organisations of the same statuses are kept alike, both ways; a
-new one on either side makes a linked one on the other; a deletion in the portal becomes a Record Status in Salesforce;
-deals need an Account, a Primary Contact and an owner who may have deals, and what is missing goes into the Integration
-Log. Its faults, by lot: missed, late, overwritten, duplicated, wrong owner, wrong status.
+Documented: flagged Accounts and organisations whose kind and status are switched on in the settings are kept alike,
+both ways; a new one on either side makes a linked one on the other; partners have three statuses, distributors two,
+each with its own value of the one picklist; a deletion in the portal becomes a Record Status in Salesforce. Deals are
+brought in by `deals.py`. Its faults, by lot: missed, late, overwritten, duplicated, wrong owner, wrong status.
+
+Every status has its value in Salesforce even where it is not switched on; we read that as: of a linked record that left
+what is switched on, the status is still carried, and nothing else.
 
 On its first hour it takes what is there as decided by the matching wizard: what was not linked then it never creates.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.sandbox.actors import deals
 from workbench.sandbox.actors.caller import Caller
 from workbench.sandbox.state import stamp_of
 
@@ -26,14 +30,26 @@ FIELDS: Mapping[str, str] = {
     "phone": "Phone",
     "website": "Website",
 }
-STATUSES: Mapping[str, str] = {
-    "Active": "Active Partner",
-    "Prospective": "Prospective Partner",
-    "Inactive": "Inactive Partner",
+STATUS = "Channeltivity_Partner_Status__c"
+STATUSES: Mapping[tuple[str, str], str] = {
+    ("partner", "Active"): "Active Partner",
+    ("partner", "Prospective"): "Prospective Partner",
+    ("partner", "Inactive"): "Inactive Partner",
+    ("distributor", "Active"): "Active Distributor",
+    ("distributor", "Inactive"): "Inactive Distributor",
 }
-_COLUMNS = (
-    f"Id, CreatedDate, Channeltivity_Partner_Status__c, Sync_with_Channeltivity__c, Type, {', '.join(FIELDS.values())}"
-)
+"""The picklist value of each kind and status."""
+SWITCHES: Mapping[tuple[str, str], str] = {
+    ("partner", "Active"): "syncActive",
+    ("partner", "Prospective"): "syncProspective",
+    ("partner", "Inactive"): "syncInactive",
+    ("distributor", "Active"): "syncActiveDistributors",
+    ("distributor", "Inactive"): "syncInactiveDistributors",
+}
+"""The setting that switches a kind and status on; those of distributors count with the Distributor module only."""
+_TYPES = {"partner": "Channel Partner / Reseller", "distributor": "Other"}
+_WRONG = {"partner": "Prospective Partner", "distributor": "Inactive Distributor"}
+_COLUMNS = f"Id, CreatedDate, {STATUS}, Sync_with_Channeltivity__c, Type, {', '.join(FIELDS.values())}"
 
 
 def work(caller: Caller) -> None:
@@ -52,7 +68,20 @@ def work(caller: Caller) -> None:
     for account in caller.query(soql):
         if account["Id"] not in written:
             _to_channeltivity(caller, account)
-    _import_deals(caller)
+    deals.bring_in(caller)
+
+
+def admits(caller: Caller, kind: str, status: str) -> bool:
+    """Whether the settings let organisations of this kind and status sync."""
+    settings = caller.state.setting("channeltivity", "settings", {})
+    switch = SWITCHES.get((kind, status), "")
+    return bool(settings.get(switch)) and (kind == "partner" or bool(settings.get("distributorModule")))
+
+
+def _kinds(caller: Caller) -> str:
+    """The kinds that sync at all, as a filter."""
+    switched_on = {kind for kind, status in SWITCHES if admits(caller, kind, status)}
+    return "&".join(f"kind={kind}" for kind in sorted(switched_on | {"partner"}))
 
 
 def _changed_organizations(caller: Caller, since: str) -> list[dict[str, Any]]:
@@ -61,7 +90,7 @@ def _changed_organizations(caller: Caller, since: str) -> list[dict[str, Any]]:
     changed: list[dict[str, Any]] = []
     after = ""
     while True:
-        query = f"organizations?kind=partner&updatedSince={since}&includeDeleted=true&limit=200{after}"
+        query = f"organizations?{_kinds(caller)}&updatedSince={since}&includeDeleted=true&limit=200{after}"
         page = caller.ours("channeltivity", "GET", query)
         changed += page["items"]
         if not page["next"]:
@@ -73,13 +102,15 @@ def _changed_organizations(caller: Caller, since: str) -> list[dict[str, Any]]:
 
 
 def _to_salesforce(caller: Caller, organization: Mapping[str, Any], written: set[str]) -> None:
-    account = organization["salesforceId"]
+    account, kind = organization["salesforceId"], organization["kind"]
+    status = STATUSES[kind, organization["status"]]
     if organization["deleted"]:
         if account:
-            caller.salesforce("PATCH", f"sobjects/Account/{account}", {"Record_Status__c": "Active Partner (Deleted)"})
+            caller.salesforce("PATCH", f"sobjects/Account/{account}", {"Record_Status__c": f"{status} (Deleted)"})
             caller.did("marked as deleted", "salesforce", "Account", account)
         return
-    if not account and (organization["status"] != "Active" or organization["createdAt"] <= _begun(caller)):
+    admitted = admits(caller, kind, organization["status"])
+    if not account and (not admitted or organization["createdAt"] <= _begun(caller)):
         return
     if caller.one_in(20):
         return  # missed: nobody will ever know
@@ -87,10 +118,8 @@ def _to_salesforce(caller: Caller, organization: Mapping[str, Any], written: set
         late = caller.state.setting("actors", "connector.late", [])
         caller.state.keep("actors", "connector.late", [*late, organization["id"]])
         return
-    values = {theirs: organization[ours] for ours, theirs in FIELDS.items()}
-    values["Channeltivity_Partner_Status__c"] = STATUSES[organization["status"]]
-    if caller.one_in(40):
-        values["Channeltivity_Partner_Status__c"] = "Prospective Partner"  # the wrong status
+    values = {theirs: organization[ours] for ours, theirs in FIELDS.items()} if admitted else {}
+    values[STATUS] = _WRONG[kind] if caller.one_in(40) else status
     if account:
         caller.salesforce("PATCH", f"sobjects/Account/{account}", values)  # overwrites whatever is there
         caller.did("updated", "salesforce", "Account", account)
@@ -108,13 +137,13 @@ def _begun(caller: Caller) -> str:
 def _create_account(caller: Caller, organization: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     fields = {
         **{name: value for name, value in values.items() if value is not None},
-        "Type": "Channel Partner / Reseller",
+        "Type": _TYPES[organization["kind"]],
         "Sync_with_Channeltivity__c": True,
         "Channeltivity_Id__c": organization["id"],
     }
     answer = caller.salesforce("POST", "sobjects/Account", fields)
     if not answer:
-        _log(caller, "Partner Sync", organization["name"], "Salesforce refused the new Account")
+        caller.log("Partner Sync", organization["name"], "Salesforce refused the new Account; see what it requires")
         return ""
     caller.ours("channeltivity", "PATCH", f"organizations/{organization['id']}", {"salesforceId": answer["id"]})
     caller.did("created", "salesforce", "Account", answer["id"])
@@ -122,81 +151,34 @@ def _create_account(caller: Caller, organization: Mapping[str, Any], values: Map
 
 
 def _to_channeltivity(caller: Caller, account: Mapping[str, Any]) -> None:
-    status = {theirs: ours for ours, theirs in STATUSES.items()}.get(account["Channeltivity_Partner_Status__c"])
+    meant = {value: place for place, value in STATUSES.items()}
+    kind, status = meant.get(account[STATUS], ("", ""))
     found = caller.ours("channeltivity", "GET", f"organizations?salesforceId={account['Id']}")["items"]
     values = {ours: account[theirs] for ours, theirs in FIELDS.items()}
     if found:
-        changes = {**values, **({"status": status} if status else {})}
-        caller.ours("channeltivity", "PATCH", f"organizations/{found[0]['id']}", changes)
-        caller.did("updated", "channeltivity", "organizations", found[0]["id"])
-    elif status == "Active" and account["CreatedDate"][:23] > _begun(caller)[:23]:
+        _change_organization(caller, found[0], values, (kind, status))
+    elif admits(caller, kind, status) and account["CreatedDate"][:23] > _begun(caller)[:23]:
         made = caller.ours("channeltivity", "POST", "organizations", {
-            **values, "kind": "partner", "status": status, "salesforceId": account["Id"],
+            **values, "kind": kind, "status": status, "salesforceId": account["Id"],
         })  # fmt: skip
         if made is None:
-            _log(caller, "Partner Sync", str(account["Name"]), "the Account cannot become an organisation")
+            caller.log("Partner Sync", str(account["Name"]), "the Account can be no organisation; see its fields")
             return
         caller.salesforce("PATCH", f"sobjects/Account/{account['Id']}", {"Channeltivity_Id__c": made["id"]})
         caller.did("created", "channeltivity", "organizations", made["id"])
 
 
-# Deals
-
-
-def _import_deals(caller: Caller) -> None:
-    soql = (
-        "SELECT Id, Name, Amount, StageName, CloseDate, AccountId, Account.Name, Channeltivity_Partner_Email__c,"
-        " (SELECT ContactId, Contact.FirstName, Contact.LastName, Contact.Email FROM OpportunityContactRoles"
-        " WHERE IsPrimary = true) FROM Opportunity"
-        " WHERE Sync_with_Channeltivity__c = true AND Export_to_Channeltivity_Deal__c = true"
-    )
-    for opportunity in caller.query(soql):
-        if caller.ours("channeltivity", "GET", f"deals?salesforceId={opportunity['Id']}")["items"]:
-            continue
-        problem, owner, contact = _ready(caller, opportunity)
-        if problem:
-            _log(caller, "Deal Import", opportunity["Name"], problem)
-            continue
-        if caller.one_in(30):
-            owner = caller.ours("channeltivity", "GET", "users?kind=partner&limit=1")["items"][0]  # the wrong owner
-        deal = caller.ours("channeltivity", "POST", "deals", {
-            "name": opportunity["Name"],
-            "amount": str(opportunity["Amount"] or 0),
-            "stage": opportunity["StageName"],
-            "closeDate": opportunity["CloseDate"],
-            "ownerId": owner["id"],
-            "organizationId": owner["organizationId"],
-            "accountName": opportunity["Account"]["Name"],
-            "contactFirstName": contact["FirstName"],
-            "contactLastName": contact["LastName"],
-            "contactEmail": contact["Email"],
-            "salesforceId": opportunity["Id"],
-        })  # fmt: skip
-        if deal:
-            caller.did("created", "channeltivity", "deals", deal["id"])
-
-
-def _ready(caller: Caller, opportunity: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The first thing that stands in the way (the connector stops there), else the owner and the contact."""
-    roles = (opportunity.get("OpportunityContactRoles") or {}).get("records", [])
-    contact: dict[str, Any] = (roles[0].get("Contact") if roles else None) or {}
-    if not opportunity["AccountId"]:
-        return "the Opportunity has no Account; choose one", {}, {}
-    if not contact:
-        return "the Opportunity has no Primary Contact; set one", {}, {}
-    email = opportunity["Channeltivity_Partner_Email__c"]
-    users = caller.ours("channeltivity", "GET", f"users?email={email}")["items"] if email else []
-    if not users:
-        return "no Partner User has the e-mail address of the Opportunity; correct it", {}, {}
-    if users[0]["kind"] != "partner" or users[0]["status"] != "Active":
-        return "the owner is no Active Partner User; activate the user or choose another", {}, {}
-    groups = [caller.ours("channeltivity", "GET", f"groups/{id}") for id in users[0]["groups"]]
-    if not any("deals" in (group or {}).get("modules", []) for group in groups):
-        return "the owner may not register deals; put the user into a group that may", {}, {}
-    return "", users[0], contact
-
-
-def _log(caller: Caller, task: str, entity: str, message: str) -> None:
-    entry = {"task": task, "level": "error", "entity": entity[:255], "message": message}
-    caller.ours("channeltivity", "POST", "log", entry)
-    caller.did("logged", "channeltivity", "log", entity)
+def _change_organization(
+    caller: Caller, organization: Mapping[str, Any], values: Mapping[str, Any], wanted: tuple[str, str]
+) -> None:
+    """Carry an Account's values; a status of the other kind is refused, one that is not switched on comes alone."""
+    kind, status = wanted
+    if kind and kind != organization["kind"]:
+        said = f"the Account's status is that of a {kind}, the organisation is a {organization['kind']}; correct one"
+        caller.log("Partner Sync", organization["name"], said)
+        return
+    carried = values if admits(caller, organization["kind"], status or organization["status"]) else {}
+    changes = {**carried, **({"status": status} if status else {})}
+    if changes:
+        caller.ours("channeltivity", "PATCH", f"organizations/{organization['id']}", changes)
+        caller.did("updated", "channeltivity", "organizations", organization["id"])

@@ -21,6 +21,7 @@ def set_up(state: State) -> None:
     state.keep(SYSTEM, "settings", {
         "status": True, "mode": "Bi-Directional Sync",
         "syncActive": True, "syncProspective": False, "syncInactive": False,
+        "syncActiveDistributors": False, "syncInactiveDistributors": False,
         "accountFlag": "Sync_with_Channeltivity__c", "statusField": "Channeltivity_Partner_Status__c",
         "pullOpportunities": True, "importFlag": "Export_to_Channeltivity_Deal__c",
         "partnerEmail": "Channeltivity_Partner_Email__c", "distributorEmail": "Channeltivity_Distributor_Email__c",
