@@ -111,3 +111,20 @@ def test_a_one_line_address_gives_its_postcode():
 @pytest.mark.parametrize("huge", ["x" * 100_000, "é" * 100_000, "1" * 100_000, "🜁" * 5_000])
 def test_a_huge_cell_is_cut(huge):
     assert len(written(normalizing.organisation, huge)) <= 600
+
+
+@pytest.mark.parametrize(
+    ("country", "plain"),
+    [
+        ("U.S.A.", "us"),
+        ("Deutschland", "de"),
+        ("Россия", "ru"),
+        ("中国", "cn"),
+        ("الإمارات العربية المتحدة", "ae"),
+        ("QA", "qa"),
+        ("Main", ""),
+        ("see notes", ""),
+    ],
+)
+def test_a_country_is_known_by_its_own_name_and_an_unknown_one_says_nothing(country, plain):
+    assert written(normalizing.country, country) == plain

@@ -1,4 +1,4 @@
-"""Names of countries as records write them, each with its ISO 3166-1 code: lower case, without points."""
+"""Names of countries as records write them, in English and in their own languages, each with its ISO 3166-1 code."""
 
 from __future__ import annotations
 
@@ -8,69 +8,70 @@ _NAMES = """
 ar arg argentina
 at aut austria; österreich
 au aus australia
-be bel belgium; belgique; belgië
-bg bgr bulgaria
+be bel belgium; belgique; belgië; belgien
+bg bgr bulgaria; българия
 br bra brazil; brasil
 ca can canada
-ch che switzerland; schweiz; suisse
+ch che switzerland; schweiz; suisse; svizzera
 cl chl chile
-cn chn china; people's republic of china
+cn chn china; people's republic of china; 中国
 co col colombia
 cr cri costa rica
-cy cyp cyprus
-cz cze czechia; czech republic
-de deu germany; deutschland
+cy cyp cyprus; κύπρος
+cz cze czechia; czech republic; česko
+de deu germany; deutschland; ger
 dk dnk denmark; danmark
-ee est estonia
-eg egy egypt
+ee est estonia; eesti
+eg egy egypt; مصر
 es esp spain; españa
 fi fin finland; suomi
 fr fra france
 gb gbr united kingdom; uk; great britain; england; scotland; wales; northern ireland
-gr grc greece
-hk hkg hong kong
-hr hrv croatia
-hu hun hungary
+gr grc greece; ελλάδα
+hk hkg hong kong; 香港
+hr hrv croatia; hrvatska
+hu hun hungary; magyarország
 id idn indonesia
-ie irl ireland; republic of ireland
-il isr israel
-in ind india
-is isl iceland
+ie irl ireland; republic of ireland; éire
+il isr israel; ישראל
+in ind india; भारत
+is isl iceland; ísland
 it ita italy; italia
-jp jpn japan
+jp jpn japan; 日本
 ke ken kenya
-kr kor south korea; korea; republic of korea
-lt ltu lithuania
-lu lux luxembourg
-lv lva latvia
-ma mar morocco
+kr kor south korea; korea; republic of korea; 대한민국
+lt ltu lithuania; lietuva
+lu lux luxembourg; lëtzebuerg; luxemburg
+lv lva latvia; latvija
+ma mar morocco; المغرب
 mt mlt malta
 mx mex mexico; méxico
 my mys malaysia
 ng nga nigeria
-nl nld netherlands; holland; nederland
-no nor norway; norge
+nl nld netherlands; the netherlands; holland; nederland
+no nor norway; norge; noreg
 nz nzl new zealand
 pe per peru
-ph phl philippines
-pk pak pakistan
+ph phl philippines; pilipinas
+pk pak pakistan; پاکستان
 pl pol poland; polska
 pt prt portugal
-ro rou romania
-rs srb serbia
-sa sau saudi arabia
+ro rou romania; românia
+rs srb serbia; srbija; србија
+ru rus russia; russian federation; россия
+sa sau saudi arabia; المملكة العربية السعودية
 se swe sweden; sverige
 sg sgp singapore
-si svn slovenia
-sk svk slovakia
-th tha thailand
+si svn slovenia; slovenija
+sk svk slovakia; slovensko
+th tha thailand; ไทย
 tr tur turkey; türkiye
-tw twn taiwan
-ua ukr ukraine
-ae are united arab emirates; uae
+tw twn taiwan; 台灣
+ua ukr ukraine; україна
+ae are united arab emirates; uae; الإمارات العربية المتحدة
 us usa united states; united states of america; america
 uy ury uruguay
-vn vnm vietnam; viet nam
+vn vnm vietnam; viet nam; việt nam
 za zaf south africa
 """
 

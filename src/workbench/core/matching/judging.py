@@ -29,7 +29,8 @@ def may_link(rows: Levels, *, companies: bool = True) -> Mask:
     """Whether the evidence of each pattern suffices for a link that nobody looks at.
 
     `companies` says whether the tables tell companies apart by domain or mailbox at all. Where they do, an address and
-    a phone alone link no other name: an accountant's clients, the next tenant and a relative share both.
+    a phone alone link no other name: an accountant's clients, the next tenant and a relative share both. Where they do
+    not, they link no very different name.
     """
     name, address, phone, web = (rows[:, at] for at in range(4))
     street, place = np.maximum(address, 0) // 4, np.maximum(address, 0) % 4
@@ -44,14 +45,18 @@ def may_link(rows: Levels, *, companies: bool = True) -> Mask:
     identifiers = site + company
     other_phone, moved = (phone == 0) | (phone == 1), (street == 1) & (place >= 2)
     elsewhere = (street == 1) | (place == 1) | other_phone
-    another = ((phone == 3) & (company | (premises & (web == 2)))) if companies else identifiers >= 2
+    another = ((phone == 3) & (company | (premises & (web == 2)))) if companies else (identifiers >= 2) & (name != 0)
     # Another branch of a company shares name and domain: something about the site must agree too.
     named = strong_name & (on_site | near_by | further)
-    alike = close_name & (identifiers >= 2) & ~(other_phone | (web == 0))
-    renamed = another & ~elsewhere & (web != 0)
-    # Who moved keeps the phone and stays in the city; in another one it is a branch.
-    away = (street == 1) & ~moved
-    return np.asarray((named | alike | renamed) & ~(elsewhere & ~on_site) & ~away)
+    # A child shares premises and domain with its parent: a name that is only close needs the phone or a mailbox.
+    mailbox = premises & (web == 4)
+    alike = close_name & (identifiers >= 2) & ((phone == 3) | mailbox) & (web != 0)
+    renamed = (another | mailbox) & ~elsewhere & (web != 0)
+    # X and X Leasing at one address, with two phones or two domains, are a parent and its child.
+    child = companies & np.isin(name, (10, 11)) & ((other_phone & (web != 4)) | ((web == 0) & (phone < 2)))
+    # Who moved keeps the phone and stays in the city; in another one it is a branch, even behind the same phone.
+    away = (street != 3) & ((place == 1) | ((street == 1) & ~moved))
+    return np.asarray((named | alike | renamed) & ~(elsewhere & ~on_site) & ~away & ~child)
 
 
 def verdicts(

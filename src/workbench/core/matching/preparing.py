@@ -36,7 +36,8 @@ COUNTED = ("name", "phone_end", "domain", "mailbox", "email")
 PLACES = ("city", "state", "country", "postcode", "district")
 IDENTIFIERS = ("phone", "phone_end", "domain", "mailbox", "email")
 MOST_HOLDERS, MOST_HOLDING = 8, 0.02
-"""So many records of a side, and such a share of them, may hold one phone, domain or address before it says nothing."""
+"""So many records of a side, and such a share of them, may hold one phone, domain or address before it says
+nothing; and no fewer make a place the default of a form."""
 ROWS_AT_ONCE, SLICES_AT_ONCE = 100_000, 4
 
 
@@ -136,7 +137,8 @@ def _telling(table: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     common = {name: pl.len().over(name) > most for name in (f"code {name}" for name in IDENTIFIERS)}
     for name in (f"code {name}" for name in PLACES):
         values = table[name].filter(table[name] != 0).value_counts(sort=True).head(1)
-        if len(values) and 2 * values["count"][0] > len(table) - (table[name] == 0).sum():
+        filled = len(table) - (table[name] == 0).sum()
+        if len(values) and 2 * values["count"][0] > max(filled, 2 * MOST_HOLDERS):
             default, known = values[name][0], other[name].filter(other[name] != 0)
             if len(known) and default not in known:
                 common[name] = pl.col(name) == default

@@ -22,6 +22,8 @@ from workbench.core.matching.priors import ADDRESS, EXTRA, NAME, PHONE, WEB, Num
 NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
 NAME_GROUPS, PLACES = 4, 4
+ALIKE, UNIQUE, PREMISES, SAME_PHONE = 2, 3, 3, 2
+"""Groups of names from which two may be branches of one company; the place that is the same premises; phone levels."""
 SELDOM, LEAST_SHARED = 0.05, 0.01
 """Below the first share of lefts with two sure rights, rivals for a left count; the second is assumed at least."""
 GROUP_STRENGTH = 50.0
@@ -181,7 +183,9 @@ def _neighbours(model: Model, rows: Levels, others: Numbers) -> tuple[Numbers, N
     both = (rows[:, 1] >= 0) & (rows[:, 2] >= 0)
     seen = np.bincount(group, weights=others * both, minlength=NAME_GROUPS)
     found = np.bincount(group, weights=held, minlength=NAME_GROUPS)
-    return held, (found + NEIGHBOURS * GROUP_STRENGTH) / (seen + GROUP_STRENGTH)
+    rate = (found + NEIGHBOURS * GROUP_STRENGTH) / (seen + GROUP_STRENGTH)
+    rate[UNIQUE] = rate.min()  # at a seldom matched list, matches themselves would pass for neighbours of their name
+    return held, rate
 
 
 def prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
@@ -202,7 +206,7 @@ def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior,
     level, situation = rows[seen, at], situations(rows)[seen]
     m = np.bincount(level, weights=matched[seen], minlength=size) + prior.strength * strength * prior.matches
     cells = np.bincount(situation * size + level, weights=others[seen], minlength=NAME_GROUPS * PLACES * size)
-    by_situation = cells.reshape(NAME_GROUPS, PLACES, size)
+    by_situation: Numbers = cells.reshape(NAME_GROUPS, PLACES, size).astype(np.float64)
     if at == 0:
         u = by_situation.sum(axis=(0, 1)) + strength * prior.others[0]
         u = np.broadcast_to(u / u.sum(), by_situation.shape)
@@ -212,8 +216,22 @@ def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior,
     if at > 1:
         u = by_situation + GROUP_STRENGTH * u
         u /= u.sum(axis=2, keepdims=True)
+    if at == 2:
+        u[ALIKE:, :PREMISES] = _branch_phones(u, by_situation, prior)[ALIKE:, :PREMISES]
     weights: Numbers = np.minimum(np.log(m / m.sum()) - np.log(u.reshape(-1, size)), prior.ceilings)
     return weights
+
+
+def _branch_phones(u: Numbers, by_situation: Numbers, prior: Prior) -> Numbers:
+    """How often others of the same name share the phone, asked of all places at once but the premises themselves.
+
+    A branch shares the switchboard wherever it is. Asked in the same city alone, the partners that moved would teach
+    that branches do.
+    """
+    away = by_situation[:, :PREMISES].sum(axis=1, keepdims=True) + GROUP_STRENGTH * prior.others[:, None, :]
+    same = np.broadcast_to((away / away.sum(axis=2, keepdims=True))[:, :, SAME_PHONE:], u[:, :, SAME_PHONE:].shape)
+    other = u[:, :, :SAME_PHONE] / u[:, :, :SAME_PHONE].sum(axis=2, keepdims=True)
+    return np.concatenate([other * (1.0 - same.sum(axis=2, keepdims=True)), same], axis=2)
 
 
 def odds(model: Model, patterns: Patterns) -> Numbers:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from workbench.core.normalizing.text import closed_up, replace_words, words
-from workbench.core.normalizing.words import COUNTRIES, FLOORS, STATES, STREET_TYPES, STREET_WORDS, UNITS
+from workbench.core.countries import COUNTRIES
+from workbench.core.normalizing.text import closed_up, folded_letters, replace_words, words
+from workbench.core.normalizing.words import FLOORS, STATES, STREET_TYPES, STREET_WORDS, UNITS
 
 _UNIT = (
     r"(?:\b(?:suite|ste|apt|appt|apartment|unit|room|rm|bldg|building|bld|penthouse)\b\.?|#)\s*[a-z0-9-]*"
     rf"|\b(?:{'|'.join(UNITS)})\b\.?\s*\d+[a-z]?\b|\b\d+\s*(?:st|nd|rd|th|o|e|er|eme)?\.?\s*(?:{'|'.join(FLOORS)})\b\.?|\b\d+f\b"
 )
+_COUNTRIES = {folded_letters(name): code.lower() for name, code in COUNTRIES.items()}
 _TRAILING_CODE = r"(?:, *|[ ,]+[a-z]{2}[ ,]+)(\d{5})(?:-\d{4})?\s*$"
 
 
@@ -74,5 +76,6 @@ def state(folded: pl.Expr) -> pl.Expr:
 
 
 def country(folded: pl.Expr) -> pl.Expr:
-    """A country by its two-letter code where its name is known."""
-    return folded.str.replace_all("[^a-z]", "").replace(COUNTRIES)
+    """A country by its two-letter code; a name that nobody knows says nothing."""
+    said = folded.str.replace_all("[^a-z]", "").replace(_COUNTRIES)
+    return pl.when(said.str.len_bytes() == 2).then(said).otherwise(pl.lit(""))

@@ -33,6 +33,11 @@ def _to_ascii(cells: pl.Series) -> pl.Series:
     return cells.clone().scatter(foreign, [anyascii(cell)[: 2 * LONGEST] for cell in apart.to_list()])
 
 
+def folded_letters(text: str) -> str:
+    """The letters of one text as `fold` writes them."""
+    return "".join(sign for sign in anyascii(text).lower() if "a" <= sign <= "z")
+
+
 def opaque(text: pl.Expr) -> pl.Expr:
     """Whether the Latin spelling of a text is anybody's guess: 東京 is Tokyo, and would be spelled Dong Jing."""
     return text.cast(pl.String).fill_null("").str.contains(r"[^\p{Latin}\p{Cyrillic}\p{Greek}\p{Common}\p{Inherited}]")

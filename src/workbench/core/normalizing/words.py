@@ -179,21 +179,3 @@ STATES = _meanings(
     """
 )
 """States and provinces that are usually abbreviated, without spaces."""
-
-COUNTRIES = _meanings(
-    """
-    us: us usa unitedstates unitedstatesofamerica america; ca: canada can; gb: unitedkingdom uk greatbritain gbr
-    england scotland wales northernireland; ie: ireland irl; de: germany deutschland deu ger; fr: france fra;
-    es: spain espana esp; it: italy italia ita; nl: netherlands thenetherlands nederland holland nld; be:
-    belgium belgie belgique bel; ch: switzerland schweiz suisse che; at: austria osterreich oesterreich aut; dk:
-    denmark danmark dnk; se: sweden sverige swe; no: norway norge nor; fi: finland suomi fin; pl: poland polska
-    pol; pt: portugal prt; cz: czechia czechrepublic cze; hu: hungary hun; ro: romania rou; gr: greece grc; tr:
-    turkey turkiye tur; ru: russia russianfederation rus; ua: ukraine ukr; mx: mexico mex; br: brazil brasil
-    bra; ar: argentina arg; cl: chile chl; co: colombia col; pe: peru per; au: australia aus; nz: newzealand
-    nzl; jp: japan jpn; cn: china chn; hk: hongkong hkg; tw: taiwan twn; kr: southkorea korea republicofkorea
-    kor; sg: singapore sgp; my: malaysia mys; id: indonesia idn; th: thailand tha; vn: vietnam vnm; ph:
-    philippines phl; in: india ind; pk: pakistan pak; il: israel isr; za: southafrica zaf; ae:
-    unitedarabemirates uae are; sa: saudiarabia sau; eg: egypt egy; ng: nigeria nga; ke: kenya ken
-    """
-)
-"""Countries by their usual names and codes, without spaces; other texts stand for themselves."""
