@@ -111,9 +111,8 @@ class FilesSystem:
         place, table = self._place(chunk[0].target.kind)
         refused = {write.line: reason for write in chunk if (reason := _unsayable(table, write))}
         rows = [_row(place, table, write) for write in chunk if write.line not in refused]
-        if rows:
-            self._hand_over(place, table, rows)
-        return [_outcome(write, refused.get(write.line, "")) for write in chunk]
+        failed = self._hand_over(place, table, rows) if rows else ""
+        return [_outcome(write, refused.get(write.line, ""), failed) for write in chunk]
 
     def _exported(self, table: Table) -> Iterator[tuple[str, dict[str, Value]]]:
         path = self._folder / table.export
@@ -141,16 +140,22 @@ class FilesSystem:
             seen.add(record_id)
             yield record_id, {**record}
 
-    def _hand_over(self, place: KindInSystem, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
+    def _hand_over(self, place: KindInSystem, table: Table, rows: Sequence[Mapping[str, str]]) -> str:
+        """Why no file was laid there; empty when it was. A folder that is not mounted is not made anew here."""
         names = [name for name in table.columns if any(name in row for row in rows)]
         cells = [[table.columns[name] for name in names], *([row.get(name, "") for name in names] for row in rows)]
         content = _text_of(cells, DELIMITERS.get(table.imports_as, "\t"))
         folder = self._folder / table.imports
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{place.object}-{hashlib.sha256(content).hexdigest()[:16]}{table.imports_as}"
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(_sheet_of(cells) if table.imports_as == SHEET else content)
-        unfinished.replace(path)  # whoever watches the folder never sees half a file
+        try:
+            self._folder.stat()
+            folder.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(_sheet_of(cells) if table.imports_as == SHEET else content)
+            unfinished.replace(path)  # whoever watches the folder never sees half a file
+        except OSError as error:
+            return f"no file could be laid into {folder} ({error.strerror})"
+        return ""
 
     def _place(self, kind: str) -> tuple[KindInSystem, Table]:
         place = self._reach.place(kind)
@@ -216,9 +221,11 @@ def _row(place: KindInSystem, table: Table, write: Write) -> dict[str, str]:
     return row
 
 
-def _outcome(write: Write, refused: str) -> Outcome:
+def _outcome(write: Write, refused: str, failed: str) -> Outcome:
     if refused:
         return told(write, "rejected", Refusal("UNSAYABLE", refused))
+    if failed:
+        return told(write, "not executed", Refusal("NO_FILE", failed, "mount the folder, make room or give the right"))
     remedy = "import the file there; the next export shows what became of it"
     return Outcome(write.line, "handed over", code="FILE", cause="left as an import file", remedy=remedy)
 

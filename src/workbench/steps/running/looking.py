@@ -103,4 +103,5 @@ def _fields(batch: Batch, lines: Sequence[Line]) -> list[str]:
     side = batch.integration.side(lines[0].target.system)
     mapped = set(batch.integration.pairing(lines[0].target.kind).fields(side))
     named = {name for line in lines for name in {**line.before, **line.after, **line.precondition}}
-    return sorted((mapped | named) - {MODIFIED, DELETED, ""})
+    marker = batch.description(lines[0]).marker if lines[0].action == "create" else ""
+    return sorted((mapped | named | {marker}) - {MODIFIED, DELETED, ""})

@@ -47,6 +47,11 @@ def _compared(batch: Batch, line: Line, record: Mapping[str, Value] | None) -> J
     if record is None or record.get(DELETED):
         cause = "it was written but could not be read back"
         return batch.entry(line, "differs", code="NOT_THERE", cause=cause, remedy="look for it in that system")
+    marker = batch.description(line).marker if line.action == "create" else ""
+    if marker and record.get(marker) != line.marker:
+        # An answer whose rows stand in another order names the records of others.
+        cause = "the record that the answer named bears another creation marker"
+        return batch.entry(line, "unknown", code="OTHER_RECORD", cause=cause, remedy="it is looked for by its marker")
     meant = batch.values(line)
     wrong = sorted(name for name, value in meant.items() if not batch.same(line, name, record.get(name), value))
     kept = {name: record.get(name) for name in sorted({MODIFIED, *meant, *batch.agreed_fields(line).values()})}

@@ -66,6 +66,8 @@ class Writer:
             response = self._access.call("PATCH", path, json=patches)
             if not worked(response):
                 return self._refused(write, response)
+            if _id_in(response) != write.target.id:
+                return unreadable(write, "ConnectWise did not send the record back")
         if TYPES not in write.values:
             return written(write, write.target.id)
         return self._associate(write, path)
@@ -81,10 +83,14 @@ class Writer:
             response = self._access.call("POST", f"{path}/typeAssociations", json=body)
             if not worked(response):
                 return self._refused(write, response)
+            if not _id_in(response):
+                return unreadable(write, "ConnectWise did not send the new association")
         for type_id in sorted(present.keys() - wanted):
             response = self._access.call("DELETE", f"{path}/typeAssociations/{present[type_id]}")
             if not worked(response):
                 return self._refused(write, response)
+            if response.content:
+                return unreadable(write, "ConnectWise answers such a call with nothing, but something came")
         return written(write, write.target.id)
 
     def _patch(self, name: str, value: Value) -> dict[str, Any]:

@@ -116,7 +116,11 @@ def _guarded(transport: Transport, base: str, shape: Shape, write: Write) -> Out
     header = {"If-Unmodified-Since": stamp.replace("+0000", "GMT")}
     path = f"{base}/sobjects/{shape.place.object}/{quote(write.target.id, safe='')}"
     response = transport.request("PATCH", path, json=_values(shape, write), headers=header)
-    return written(write, write.target.id) if worked(response) else _refused(transport, write, response)
+    if not worked(response):
+        return _refused(transport, write, response)
+    if response.content:
+        return unreadable(write, "Salesforce answers such a call with nothing, but something came")
+    return written(write, write.target.id)
 
 
 def _refused(transport: Transport, write: Write, response: requests.Response) -> Outcome:
