@@ -29,8 +29,8 @@ BEGIN, END = "<!-- benchmark: written by benchmarks/matching -->", "<!-- end of 
 PEERS = {"splink": ["splink", "pandas"], "recordlinkage": ["recordlinkage"], "string-grouper": ["string-grouper"],
          "rapidfuzz": ["rapidfuzz", "pandas"]}  # fmt: skip
 GENERATED = {
-    "generated-1k": ("--left", "1000", "--right", "600", "--seed", "21"),
-    "generated-10k": ("--left", "10000", "--right", "6000", "--seed", "22"),
+    "generated-1k": ("--left", "1000", "--right", "600", "--overlap", "0.33", "--seed", "21"),
+    "generated-10k": ("--left", "10000", "--right", "6000", "--overlap", "0.33", "--seed", "22"),
     "generated-10k-overlap-10": ("--left", "10000", "--right", "6000", "--overlap", "0.1", "--seed", "23"),
     "generated-10k-overlap-90": ("--left", "10000", "--right", "6000", "--overlap", "0.9", "--seed", "24"),
 }

@@ -29,27 +29,49 @@ def verdict(left, right, **options):
     return None if found.empty else found.iloc[0]["verdict"]
 
 
-@pytest.fixture(scope="module")
-def generate(tmp_path_factory):
-    """Makes sets with every known trap: left, right, and the true pairs."""
+def maker(name):
+    """A module of the benchmark that makes sets."""
     place = Path(__file__).parents[2] / "benchmarks" / "matching"
     sys.path.insert(0, str(place))
     try:
-        spec = importlib.util.spec_from_file_location("generate_partners", place / "generate.py")
+        spec = importlib.util.spec_from_file_location(f"{name}_partners", place / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:
         sys.path.remove(str(place))
+    return module
 
-    def made(left_count, right_count, overlap, seed):
+
+def made(folder):
+    """Left, right, and the true pairs of a set."""
+    left, right, truth = (
+        pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in ("left", "right", "truth")
+    )
+    return left, right, set(zip(truth["left_id"], truth["right_id"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def generate(tmp_path_factory):
+    """Makes sets with every known trap."""
+
+    def make(left_count, right_count, overlap, seed):
         folder = tmp_path_factory.mktemp("generated")
-        module.generate(folder, left_count, right_count, overlap, seed)
-        left, right, truth = (
-            pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in ("left", "right", "truth")
-        )
-        return left, right, set(zip(truth["left_id"], truth["right_id"], strict=True))
+        maker("generate").generate(folder, left_count, right_count, overlap, seed)
+        return made(folder)
 
-    return made
+    return make
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """Makes adversarial worlds: other countries and scripts, lacking and made-up columns."""
+
+    def make(seed, half):
+        module = maker("adversary")
+        module.generate(tmp_path, module.World(seed, half), 600, 400, 0.5)
+        return made(tmp_path)
+
+    return make
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +174,15 @@ def test_a_name_in_signs_and_its_latin_spelling_are_not_two_names():
     assert verdict(tokyo, latin) == "link"
     assert match(records(("L", *tokyo)), records(("R", *latin))).iloc[0]["level_name"] == -1
     assert verdict(tokyo, other) != "link"
+
+
+def test_one_mailbox_speaks_for_a_match_where_names_cannot_be_compared(foreign):
+    left, right, truth = foreign(3, "held-out")
+    best = match(left, right).drop_duplicates("right_id")
+    same = best[(best["level_web"] == 4) & (best["level_name"] == -1)]
+    assert len(same) >= 25
+    assert all(pair in truth for pair in zip(same["left_id"], same["right_id"], strict=True))
+    assert (same["probability"] >= 0.5).mean() >= 0.7
 
 
 def test_the_domain_of_the_mailbox_counts_beside_that_of_the_website():

@@ -218,7 +218,7 @@ def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior,
         u /= u.sum(axis=2, keepdims=True)
     if at == 2:
         u[ALIKE:, :PREMISES] = _branch_phones(u, by_situation, prior)[ALIKE:, :PREMISES]
-    weights: Numbers = np.minimum(np.log(m / m.sum()) - np.log(u.reshape(-1, size)), prior.ceilings)
+    weights: Numbers = np.clip(np.log(m / m.sum()) - np.log(u.reshape(-1, size)), prior.floors, prior.ceilings)
     return weights
 
 
