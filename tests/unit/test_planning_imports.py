@@ -286,6 +286,16 @@ def test_deal_account_and_contact_are_made_under_the_owner_before_the_deal_that_
     assert owned.plan().lines == ()
 
 
+def test_records_made_for_a_deal_stand_under_their_own_names_in_what_differs(owned):
+    plan = owned.plan()
+
+    told = {row.record for row in planning.differences(plan, replace(plan, lines=()))}
+
+    made = [line for line in plan.lines if line.counterpart is None]
+    assert len(made) > 1 and len([record for record in told if "(new)" in record]) == len(made)
+    assert not any("None" in record for record in told) and "None" not in plan._repr_html_()
+
+
 def test_what_is_there_under_that_owner_is_used_and_what_is_there_under_another_is_not(owned):
     owned.put("deal account", "portal", "d9", {"name": "Globex", "ownerId": "u2"})
     assert ("create", "deal account", "Globex") in actions(owned.plan())

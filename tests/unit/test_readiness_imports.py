@@ -112,7 +112,7 @@ def test_every_opportunity_that_cannot_be_imported_is_found_and_no_other(sandbox
         for record_id in made[case]:
             one = by_id[record_id]
             assert words in one.what, (case, one.what)
-            assert one.link.endswith(f"/lightning/r/Opportunity/{record_id}/view")
+            assert one.link == ""  # the sandbox serves no pages for people
             assert one.remedy and one.severity == "warning"
 
 

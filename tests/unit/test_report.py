@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import nbformat
 import pytest
@@ -10,7 +11,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from workbench.model.figures import Figure
 from workbench.model.folded import FILTER, Group, Part, folded
+from workbench.model.rows import Rows
 from workbench.render import report
+
+
+@dataclass
+class Mapped:
+    left_field: str
+    right_field: str
+
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -80,6 +89,19 @@ def test_a_folded_table_is_filtered_by_the_pages_script_alone(tmp_path):
 
     assert "oninput" in html and "oninput" not in shown and FILTER in shown
     assert HOSTILE not in shown and shown.count("<tbody>") == 20
+
+
+def test_columns_are_told_in_words_and_names_of_fields_in_cells_stay(tmp_path):
+    rows = Rows([Mapped("Partner_Status__c", "first_name")])
+    cell = new_code_cell(
+        "x", outputs=[new_output("display_data", {"text/html": rows._repr_html_(), "text/plain": "x"})]
+    )
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "25.ipynb")
+
+    shown = report.page(tmp_path / "25.ipynb", here=report.Page("Map", "25.html"), pages=[], notices=[], footer=[])
+
+    assert '<th scope="col">left field</th>' in shown
+    assert "<td>Partner_Status__c</td><td>first_name</td>" in shown
 
 
 def test_the_index_leads_with_the_numbers_and_tells_assumed_from_measured():

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from workbench.model.rows import Rows, html_of
+from workbench.model.rows import Address, Rows, html_of
+from workbench.render import frames
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Read:
 
 def test_headings_are_words_and_texts_stay_whole():
     shown = Rows([Step("x" * 300)]).table(what_is_done="name", in_capitals="loud")._repr_html_()
-    assert "<th>what is done</th>" in shown and "<th>in capitals</th>" in shown
+    assert '<th scope="col">what is done</th>' in shown and '<th scope="col">in capitals</th>' in shown
     assert f"<td>{'x' * 300}</td>" in shown and f"<td>{'X' * 300}</td>" in shown
 
 
@@ -43,14 +44,45 @@ def test_what_comes_from_outside_is_escaped():
     assert "<script>" not in shown and "&lt;script&gt;" in shown
 
 
-def test_a_table_without_rows_keeps_its_headings():
-    assert "<th>name</th>" in Rows([]).table(name="name")._repr_html_()
+def test_a_table_without_rows_keeps_its_headings_and_says_none():
+    empty = Rows([]).table(name="name", hours="hours")
+
+    assert '<th scope="col">name</th>' in empty._repr_html_() and '<td colspan="2">none</td>' in empty._repr_html_()
+    assert repr(empty) == "none (name, hours)"
+
+
+def test_rows_by_themselves_read_like_a_table_with_digits_kept_together():
+    shown = Rows([Step("a", 12345, True, ("b", "c")), Step("x" * 300)])._repr_html_()
+
+    cells = [cell.partition("</td>")[0] for cell in shown.split("<td>")[1:]]
+    assert cells == ["a", "12345", "yes", "b, c", "x" * 300, "", "no", ""]
+
+
+def test_gaps_of_every_sort_are_blank_and_shares_have_four_digits():
+    gaps = pd.DataFrame(
+        {"a": [None, 1.5], "b": [pd.NA, "x"], "c": [float("nan"), 0.999849], "d": [pd.NaT, pd.NaT], "e": [0.99999, 1.0]}
+    )
+
+    cells = [cell.partition("</td>")[0] for cell in html_of(gaps).split("<td>")[1:]]
+    assert cells == ["", "", "", "", "1.0000", "1.5", "x", "0.9998", "", "1"]
+
+
+def test_an_address_is_a_link_in_the_words_of_its_heading_and_other_texts_never_are():
+    rows = Rows(
+        [Step(Address("https://crm.example/1?a=1&b=2")), Step(Address("javascript:alert(1)")), Step("http://x")]
+    )
+
+    shown = rows.table(Open="name")._repr_html_()
+
+    assert shown.count("<a ") == 1
+    assert '<a href="https://crm.example/1?a=1&amp;b=2" rel="noreferrer">Open</a>' in shown
 
 
 def test_a_long_table_says_that_its_middle_is_left_out_and_how_to_see_all():
     shown = Rows([Step(f"step {number}") for number in range(1110)])._repr_html_()
 
     assert shown.startswith("<p>the first and the last 100 of 1,110 rows")
+    assert shown.count('<tr class="gap">') == 1
     assert "step 99<" in shown and "step 100<" not in shown and "step 1010<" in shown
     assert "<p>" not in Rows([Step("a")] * 200)._repr_html_()
 
@@ -61,3 +93,11 @@ def test_times_are_read_to_the_minute_with_their_zone():
     assert "<td>2026-03-01 07:05 UTC</td>" in Rows([Read(moment)]).table(at="at")._repr_html_()
     assert "2026-03-01 07:05:09+00:00" in Rows([Read(moment)]).frame()["at"].tolist()
     assert "<td>2026-03-01 07:05 UTC</td>" in html_of(pd.DataFrame({"read at": [moment]}))
+
+
+def test_a_frame_in_a_notebook_keeps_whole_texts_and_shows_an_index_that_says_something():
+    plain = frames.shown(pd.DataFrame({"cause": ["x" * 300]}))
+    numbered = frames.shown(pd.DataFrame({"cause": ["a", "b"]}, index=pd.RangeIndex(1, 3, name="number")))
+
+    assert "x" * 300 in plain and plain.count("<th ") == 1
+    assert numbered.count("<th ") == 2 and "<td>1</td><td>a</td>" in numbered

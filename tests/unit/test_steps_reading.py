@@ -187,6 +187,16 @@ def test_a_first_sync_waits_for_a_ruling_on_every_left_record():
         assert [gate.name for gate in plan.gates if not gate.holds] == ["every record ruled"]
 
 
+def test_a_held_record_stands_in_the_log_under_the_name_it_was_last_read_with(world):
+    world.left.create("partner", {"name": "Cedar", "status": "Active"}, "9")
+    world.plan()
+
+    named = reporting.log(world.store, name_of=reporting.naming(world.store, KINDS))
+
+    (held,) = named.where(what="held", record="portal:partner:9")
+    assert held.name == "Cedar" and reporting.log(world.store).where(id=held.id)[0].name == ""
+
+
 def test_the_log_names_what_failed_until_it_is_written(world):
     world.right.fail(
         "reject", line=next(x.id for x in world.plan().lines if x.name == "Birch" and x.action == "create")
@@ -267,12 +277,17 @@ def test_leadership_gets_five_numbers_with_basis_and_trend(world):
     assert first["records that agree in every system"].note.startswith("2 of 3")
     assert first["changes that wait for approval"].shown == "1"
     assert first["failures open for more than a day"].shown == "0"
-    assert {figure.trend for figure in first.values()} == {"first report"}
+    assert {figure.trend for figure in first.values()} == {"first report"} == {figure.trend for figure in told(world)}
+    assert first["changes that wait for approval"].note == "in 1 plan"
     world.sync()
     world.read()
     second = {figure.name: figure for figure in told(world)}
     assert second["changes that wait for approval"].trend == "-1 since 2026-01-05"
     assert second["records that agree in every system"].shown == "100"
+    world.later(hours=48)
+    told(world)
+    world.later(hours=24)
+    assert {figure.trend for figure in told(world)} == {"unchanged since 2026-01-05"}
 
 
 def told(world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from workbench.bench.operating import Operating
@@ -22,6 +23,10 @@ def open(profile: str = "", *, folder: Path | str | None = None) -> Bench:
 
     Nothing is asked of a live system until it is needed. Raises ConfigurationError with every mistake.
     """
+    if "IPython" in sys.modules:
+        from workbench.render.frames import show_as_tables  # IPython is heavy; programs do without
+
+        show_as_tables()
     settings = read(profile, folder=Path(folder) if folder else None)
     settings.state.mkdir(parents=True, exist_ok=True)
     return Bench(settings)

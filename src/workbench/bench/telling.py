@@ -31,7 +31,7 @@ class Telling(Ground):
 
     def log(self, integration: str = "", *, search: str = "") -> Rows[reporting.LogEntry]:
         """The Integration Log: what did not happen, with cause and remedy, newest first; `search` for a text in it."""
-        return reporting.log(self.store, integration, search)
+        return reporting.log(self.store, integration, search, reporting.naming(self.store, self.settings.kinds))
 
     def why(self, record: str) -> Rows[reporting.Explanation]:
         """Why a record is, or is not, syncing: everything known about it, in words."""

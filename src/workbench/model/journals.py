@@ -86,7 +86,7 @@ class Journal:
                 "attempts": entry.attempt,
                 "cause": entry.cause,
                 "remedy": entry.remedy,
-                "at": entry.at.isoformat(sep=" ", timespec="seconds"),
+                "at": entry.at,
             }
             for entry in self.entries
         ]

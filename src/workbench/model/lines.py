@@ -56,6 +56,13 @@ class Line:
     depends_on: tuple[str, ...] = ()
     risk: tuple[str, ...] = ()
 
+    @property
+    def record(self) -> str:
+        """The record as people find it: by its id, else by the one that it is made for, else as new."""
+        place = f"{self.target.system}:{self.target.kind}"
+        made = f"{place} for {self.counterpart}" if self.counterpart is not None else f"{place} (new)"
+        return str(self.target) if self.target.id else made
+
     def content(self) -> dict[str, object]:
         """What the fingerprint covers: everything but the words for people."""
         return {name: getattr(self, name) for name in _CONTENT}

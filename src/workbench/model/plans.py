@@ -178,7 +178,6 @@ def _parts(plan: Plan) -> list[Part]:
     numbers = {line.id: line.id[:8] for line in plan.lines}
     found: dict[tuple[str, str, str], list[Group]] = {}
     for line in plan.lines:
-        record = str(line.target) if line.target.id else f"for {line.counterpart}"
         waits = ", ".join(numbers[parent] for parent in line.depends_on if parent in numbers)
         said = (
             line.reason,
@@ -187,7 +186,7 @@ def _parts(plan: Plan) -> list[Part]:
         )
         rows = tuple((name, _shown(line.before.get(name)), _shown(value)) for name, value in line.after.items())
         place = (line.action, line.target.kind, line.target.system)
-        found.setdefault(place, []).append(Group(f"{line.name} · {record} · line {line.id[:8]}", said, rows))
+        found.setdefault(place, []).append(Group(f"{line.name} · {line.record} · line {line.id[:8]}", said, rows))
     return [
         Part(f"{action} {kind} in {system}: {len(groups):,}", ("field", "before", "after"), groups)
         for (action, kind, system), groups in found.items()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any, Generic, TypeVar, overload
 
+import numpy as np
 import pandas as pd
 
 Row = TypeVar("Row")
@@ -72,30 +75,55 @@ class Rows(Sequence[Row], Generic[Row]):
         return f"Rows({len(self)}): {shown}" + (", …" if len(self) > 3 else "")
 
     def _repr_html_(self) -> str:
-        return html_of(self.frame().convert_dtypes())
+        return html_of(pd.DataFrame([_fields(row) for row in self._rows], dtype="object"))
+
+
+class Address(str):
+    """The address of a page for people; a table shows it as a link in the words of its heading."""
+
+    __slots__ = ()
 
 
 class Table:
     """A table for a page: whole texts, numbers as people write them, blank where nothing is known."""
 
     def __init__(self, headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-        self._frame = pd.DataFrame(cells, columns=list(headings), dtype="object")
+        self._headings, self._cells = list(headings), cells
 
     def __repr__(self) -> str:
-        return str(self._frame.to_string(index=False))
+        shown = pd.DataFrame(self._cells, columns=self._headings, dtype="object")
+        return str(shown.to_string(index=False)) if self._cells else f"none ({', '.join(self._headings)})"
 
     def _repr_html_(self) -> str:
-        return str(self._frame.to_html(index=False, escape=True, border=0))
+        return _table(self._headings, self._cells)
 
 
 def html_of(frame: pd.DataFrame) -> str:
     """A frame for people: escaped, blank where nothing is known; of a long one its ends, and how many rows it has."""
-    times = {str(name): frame[name].map(_read) for name in frame.select_dtypes("datetimetz")}
-    shown = frame.assign(**times).to_html(index=False, escape=True, na_rep="", max_rows=MOST_ROWS, border=0)
-    if len(frame) <= MOST_ROWS:
-        return str(shown)
-    ends = f"the first and the last {MOST_ROWS // 2} of {len(frame):,} rows"
-    return f"<p>{ends}; all of them: <code>frame()</code> in a notebook, <code>--json</code> in a terminal</p>{shown}"
+    headings = [str(name) for name in frame.columns]
+    cut, half = len(frame) > MOST_ROWS, MOST_ROWS // 2
+    ends = [frame.head(half), frame.tail(half)] if cut else [frame]
+    cells = [[[_plain(value) for value in row] for row in end.itertuples(index=False, name=None)] for end in ends]
+    shown = _table(headings, *cells)
+    if not cut:
+        return shown
+    told = f"the first and the last {half} of {len(frame):,} rows"
+    return f"<p>{told}; all of them: <code>frame()</code> in a notebook, <code>--json</code> in a terminal</p>{shown}"
+
+
+def _table(headings: Sequence[str], *parts: Sequence[Sequence[str]]) -> str:
+    """Rows under their headings; what is left out between two parts is marked, and is no row itself."""
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    bodies = ["".join(f"<tr>{''.join(map(_html, headings, row))}</tr>" for row in part) for part in parts]
+    apart = '<tr class="{}"><td colspan="' + str(len(headings)) + '">{}</td></tr>'
+    body = apart.format("gap", "…").join(bodies) or apart.format("none", "none")
+    return f'<table class="dataframe"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _html(heading: str, cell: str) -> str:
+    if isinstance(cell, Address) and cell.startswith(("https://", "http://")):
+        return f'<td><a href="{escape(cell)}" rel="noreferrer">{escape(heading)}</a></td>'
+    return f"<td>{escape(cell)}</td>"
 
 
 def _agrees(actual: object, wanted: object) -> bool:
@@ -104,10 +132,14 @@ def _agrees(actual: object, wanted: object) -> bool:
     return actual == wanted
 
 
-def _cells(row: object) -> dict[str, object]:
+def _fields(row: object) -> dict[str, object]:
     if dataclasses.is_dataclass(row):
-        return {field.name: _cell(getattr(row, field.name)) for field in dataclasses.fields(row)}
-    return {"value": _cell(row)}
+        return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    return {"value": row}
+
+
+def _cells(row: object) -> dict[str, object]:
+    return {name: _cell(value) for name, value in _fields(row).items()}
 
 
 def _cell(value: object) -> object:
@@ -123,11 +155,21 @@ def _cell(value: object) -> object:
 
 
 def _read(value: object) -> str:
-    if isinstance(value, bool):
+    """A value as people write it, with a sign between thousands."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _plain(value)
+
+
+def _plain(value: object) -> str:
+    """A value as people write it; a number may be an id or a year, so its digits stay together."""
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, Address):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M %Z}"
-    shown = _cell(value)
-    return "" if shown is None else str(shown)
+        return f"{value:%Y-%m-%d %H:%M %Z}".strip()
+    if isinstance(value, float):
+        rounded = f"{value:.4f}"  # nearly one is shown as 1.0000, and 1 as 1
+        return rounded.rstrip("0").rstrip(".") if float(rounded) == value else rounded
+    return str(_cell(value))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nbconvert import HTMLExporter
 
 _TYPED = f"function () {{{FILTER}}}"
+_COLUMN = re.compile(r'(?<=<th scope="col">)[a-z]+(?:_[a-z]+)+(?=</th>)')
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -108,8 +110,9 @@ def _readable(notebook: Any) -> Any:
             output.output_type = "display_data"
         told = output.get("data", {})
         if "text/html" in told:
-            # A page allows no script inside its text: page.js listens instead.
-            told["text/html"] = "".join(told["text/html"]).replace(FILTERING, "")
+            # A page allows no script inside its text: page.js listens instead. Its readers type no names of columns.
+            text = "".join(told["text/html"]).replace(FILTERING, "")
+            told["text/html"] = _COLUMN.sub(lambda name: name[0].replace("_", " "), text)
     return notebook
 
 

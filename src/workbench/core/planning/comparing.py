@@ -39,8 +39,8 @@ def differences(plan: Plan, last: Plan) -> Rows[Difference]:
 def _written(plan: Plan) -> dict[tuple[str, str, str], str]:
     found: dict[tuple[str, str, str], str] = {}
     for line in plan.lines:
-        new = f"{line.target.system}:{line.target.kind} for {line.counterpart}"
-        record = str(line.target) if line.target.id else new
+        alone = not line.target.id and line.counterpart is None
+        record = f"{line.record} {line.name}, line {line.id[:8]}" if alone else line.record
         for name, value in (line.after or {"": None}).items():
             found[line.action, record, name] = _shown(value)
     return found

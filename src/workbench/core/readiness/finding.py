@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from workbench.model.kinds import KindInSystem
-from workbench.model.rows import Rows
+from workbench.model.rows import Address, Rows
 from workbench.model.values import fingerprint
 
 Severity = Literal["critical", "warning"]
@@ -28,7 +28,7 @@ class Finding:
     where: str
     remedy: str
     record: str = ""
-    link: str = ""
+    link: Address = Address()
 
     @property
     def key(self) -> str:
@@ -36,10 +36,14 @@ class Finding:
         return f"{self.check}: {self.record or self.where}"
 
 
-def link_to(place: KindInSystem, record_id: str, url: str) -> str:
-    """A record's address for people, at the host that answered; blank where the system has no such page."""
+def link_to(place: KindInSystem, record_id: str, url: str) -> Address:
+    """A record's address for people, at the host that answered; blank where the system has no such page.
+
+    The sandbox, which answers on this computer alone, has none.
+    """
     host = "/".join(url.split("/", 3)[:3])  # scheme and host, without the path of the API
-    return host + place.page.replace("{id}", record_id) if place.page and "://" in host else ""
+    shown = place.page and "://" in host and "://127.0.0.1" not in host
+    return Address(host + place.page.replace("{id}", record_id) if shown else "")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 "use strict";
 // A filter above every long table: plain text, all words must occur. Without script the tables are simply whole.
-// A long text keeps a readable width. What is too wide or too long for its place scrolls inside it, by keyboard too: it
+// A long text keeps a readable width, a short one its line. What is too wide or too long for its place scrolls inside it, by keyboard too: it
 // can then be focused, and has a name.
 let heading = "";
 const boxes = [];
@@ -19,9 +19,12 @@ const reachable = () => {
   }
 };
 for (const [box, name] of boxes) {
-  for (const cell of box.querySelectorAll("td")) cell.classList.toggle("long", cell.textContent.length > 80);
+  for (const cell of box.querySelectorAll("td")) {
+    cell.classList.toggle("long", cell.textContent.length > 80);
+    cell.classList.toggle("short", cell.textContent.length < 12);
+  }
   for (const table of box.querySelectorAll("table")) {
-    const rows = [...table.querySelectorAll("tbody tr")];
+    const rows = [...table.querySelectorAll("tbody tr:not(.gap)")];
     if (rows.length < 8 || table.closest(".folded")) continue;
     const label = document.createElement("label");
     label.className = "filter";
@@ -30,6 +33,7 @@ for (const [box, name] of boxes) {
     input.setAttribute("aria-label", `Filter ${name}`);
     const count = document.createElement("span");
     count.setAttribute("role", "status");
+    count.textContent = `${rows.length} rows`;
     label.append("Filter ", input, " ", count);
     if (box.querySelectorAll("table").length > 1) table.before(label);
     else box.before(label);
@@ -41,7 +45,7 @@ for (const [box, name] of boxes) {
         row.hidden = !words.every((word) => text.includes(word));
         if (!row.hidden) shown += 1;
       }
-      count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
+      count.textContent = words.length ? `${shown} of ${rows.length} rows` : `${rows.length} rows`;
       reachable();
     });
   }

@@ -4,6 +4,7 @@ from workbench.steps.reporting.explaining import Explanation, why
 from workbench.steps.reporting.figures import agreement, figures
 from workbench.steps.reporting.integration_log import LogEntry, acknowledge, as_csv, last_journal, log
 from workbench.steps.reporting.measuring import measures
+from workbench.steps.reporting.naming import naming
 
 __all__ = [
     "Explanation",
@@ -15,5 +16,6 @@ __all__ = [
     "last_journal",
     "log",
     "measures",
+    "naming",
     "why",
 ]

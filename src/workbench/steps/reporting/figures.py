@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 from workbench.core.admitting import admitted
@@ -20,6 +21,7 @@ from workbench.model.records import Snapshot, Where
 from workbench.model.rows import Rows
 from workbench.steps.reporting.integration_log import log
 from workbench.store import Store
+from workbench.store.figures import Reported
 
 RECORDS = ("partner", "customer")
 """The kinds of which leadership asks whether every system agrees."""
@@ -39,8 +41,8 @@ def figures(landscape: Landscape, integrations: Mapping[str, Integration], store
         _waiting(store),
         _failing(store, clock),
     ]
-    told = [_with_trend(figure, store) for figure in found]
     now = clock.now()
+    told = [_with_trend(figure, store, now) for figure in found]
     with store.writing():
         for figure in found:
             store.figures.keep(figure.name, now, figure.shown, figure.basis)
@@ -117,7 +119,13 @@ def _agreeing(integrations: Iterable[Integration], store: Store) -> Figure:
 def _waiting(store: Store) -> Figure:
     plans = [store.plans.get(known.id) for known in store.plans.known(states=("waiting",))]
     lines = sum(len(plan.lines) for plan in plans)
-    return Figure("changes that wait for approval", str(lines), "changes", "measured", note=f"in {len(plans)} plans")
+    return Figure(
+        "changes that wait for approval",
+        str(lines),
+        "changes",
+        "measured",
+        note=f"in {len(plans)} plan{'s' * (len(plans) != 1)}",
+    )
 
 
 def _failing(store: Store, clock: Clock) -> Figure:
@@ -131,17 +139,19 @@ def _basis(rows: Iterable[InventoryRow], field: str) -> Literal["measured", "ass
     return "measured" if all(row.basis_of.get(field, row.basis) == "measured" for row in rows) else "assumed"
 
 
-def _with_trend(figure: Figure, store: Store) -> Figure:
-    return dataclasses.replace(figure, trend=_trend(figure, store))
+def _with_trend(figure: Figure, store: Store, now: datetime) -> Figure:
+    return dataclasses.replace(figure, trend=_trend(figure, store.figures.of(figure.name), now))
 
 
-def _trend(figure: Figure, store: Store) -> str:
-    before = store.figures.of(figure.name)
-    if not before:
+def _trend(figure: Figure, before: Sequence[Reported], now: datetime) -> str:
+    """How a number moved since the last report; one that was first reported today, as the same, is a first report."""
+    same = list(itertools.takewhile(lambda reported: reported.value == figure.shown, reversed(before)))
+    if not before or (len(same) == len(before) and before[0].at.date() == now.date()):
         return "first report"
     last = before[-1]
-    was, now = last.value.replace(",", ""), figure.shown.replace(",", "")
-    if not (was.isdigit() and now.isdigit()):
+    if same:
+        return f"unchanged since {same[-1].at:%Y-%m-%d}"
+    was, shown = last.value.replace(",", ""), figure.shown.replace(",", "")
+    if not (was.isdigit() and shown.isdigit()):
         return f"was {last.value} on {last.at:%Y-%m-%d}"
-    change = int(now) - int(was)
-    return f"unchanged since {last.at:%Y-%m-%d}" if not change else f"{change:+d} since {last.at:%Y-%m-%d}"
+    return f"{int(shown) - int(was):+d} since {last.at:%Y-%m-%d}"

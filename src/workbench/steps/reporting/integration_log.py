@@ -18,6 +18,7 @@ from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.steps import remembering
 from workbench.steps.repairing import DUPLICATES, settled
+from workbench.steps.reporting.naming import Naming, nameless
 from workbench.store import Store
 from workbench.store.acknowledgements import Acknowledgement
 
@@ -52,10 +53,11 @@ class LogEntry:
     note: str = ""
 
 
-def log(store: Store, integration: str = "", search: str = "") -> Rows[LogEntry]:
+def log(store: Store, integration: str = "", search: str = "", name_of: Naming = nameless) -> Rows[LogEntry]:
     """Every failure, exception and event of the latest plans, newest first; `.count(by="cause")` groups them.
 
-    With `search`, those alone that hold the text anywhere, in capitals or not.
+    With `search`, those alone that hold the text anywhere, in capitals or not. A held record gets its name from
+    `name_of`; a line has its own.
     """
     seen = {made.entry: made for made in store.acknowledgements.all()}
     found: list[LogEntry] = []
@@ -65,7 +67,7 @@ def log(store: Store, integration: str = "", search: str = "") -> Rows[LogEntry]
         plans = [store.plans.get(item.id) for item in known]
         found += _failures(store, plans)
         for latest in remembering.latest(known):
-            found += _held(store.plans.get(latest.id), latest.changed_at)
+            found += _held(store.plans.get(latest.id), latest.changed_at, name_of)
         found += _events(store, plans)
     told = (_acknowledged(entry, seen.get(entry.id)) for entry in found)
     kept = (entry for entry in told if search.casefold() in _text(entry))
@@ -125,9 +127,7 @@ def _failure(plan: Plan, entry: JournalEntry, *, still: bool) -> LogEntry:
         at=entry.at,
         integration=plan.integration,
         plan=plan.id,
-        record=str(line.target)
-        if line.target.id
-        else f"{line.target.system}:{line.target.kind} for {line.counterpart}",
+        record=line.record,
         name=line.name,
         what=entry.state,
         code=entry.code,
@@ -137,11 +137,11 @@ def _failure(plan: Plan, entry: JournalEntry, *, still: bool) -> LogEntry:
     )
 
 
-def _held(plan: Plan, at: datetime) -> Iterator[LogEntry]:
+def _held(plan: Plan, at: datetime, name_of: Naming) -> Iterator[LogEntry]:
     for item in plan.held:
         identity = f"held/{plan.integration}/{item.subject}/{item.code}/{item.field}"
-        told = (item.code, item.reason, item.remedy)
-        yield LogEntry(identity, at, plan.integration, plan.id, str(item.subject), "", "held", *told, open=True)
+        told = (str(item.subject), name_of(item.subject), "held", item.code, item.reason, item.remedy)
+        yield LogEntry(identity, at, plan.integration, plan.id, *told, open=True)
 
 
 def _events(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
