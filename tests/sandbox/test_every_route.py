@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from workbench.sandbox import admin, channelonline, channeltivity, contract_routes
+from workbench.sandbox.connectwise import routing as connectwise
 from workbench.sandbox.connectwise.actions import ACTIONS
 from workbench.sandbox.connectwise.collections import COLLECTIONS
 from workbench.sandbox.data import fill
@@ -30,20 +31,19 @@ def routes_of(system: str) -> list[tuple[str, str]]:
             return [(method, f"/admin/{word}{'/*/*' * (word in LONGER)}") for method, word in admin.ROUTES]
         case "salesforce":
             versioned = [(m, f"/services/data/v62.0/{path}") for path, methods in salesforce.ROUTES for m in methods]
-            return [*versioned, *((m, path) for path in UNVERSIONED for m in ("GET", "POST"))]
+            unversioned = (*salesforce.WITHOUT_SESSION, *salesforce.IDENTITY)
+            return [*versioned, *((m, f"/{path}") for path in unversioned for m in ("GET", "POST"))]
         case "connectwise":
             lists = [collection.path for collection in COLLECTIONS]
             paths = [*lists, *(f"{path}/*" for path in lists), *(f"{path}/count" for path in lists)]
-            paths += [pattern.replace(r"(\d+)", "*") for pattern, _, _ in ACTIONS]
+            paths += [pattern.replace(r"(\d+)", "*") for pattern, _, _ in ACTIONS] + list(connectwise.UNSIGNED)
             known = [(m, f"/v4_6_release/apis/3.0/{path}") for path in sorted(set(paths)) for m in EVERY_METHOD]
-            return [*known, ("GET", "/login/companyinfo/*"), ("GET", "/v4_6_release/apis/3.0/system/info")]
+            return [*known, *(("GET", f"/{path}") for path in connectwise.OPEN)]
     return [(m, f"/{system}/api/v1/{path}") for m, path in contract_routes.paths(CONTRACTS[system])]
 
 
 LONGER = ("records", "settings")
 """Words of the control side that two more parts follow."""
-UNVERSIONED = ("/services/data", "/services/oauth2/token", "/services/oauth2/revoke", "/services/oauth2/userinfo",
-               "/services/Soap/u/62.0", "/id/*/*")  # fmt: skip
 
 NAMES = st.sampled_from(
     sorted({field.name for contract in CONTRACTS.values() for fields in contract.objects.values() for field in fields})

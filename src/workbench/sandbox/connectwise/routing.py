@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from workbench.sandbox.connectwise import access, actions, reading, writing
 from workbench.sandbox.connectwise.call import Call
 from workbench.sandbox.connectwise.collections import BY_STORE, COLLECTIONS
@@ -10,6 +12,22 @@ from workbench.sandbox.connectwise.refusals import Refused, no_endpoint
 from workbench.sandbox.connectwise.tenant import Tenant
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
+
+
+def _company_info(request: Request, state: State, name: str) -> Response:
+    access.check_no_parameters(request)
+    return access.company_info(state, name)
+
+
+def _system_info(request: Request, state: State) -> Response:
+    access.check_no_parameters(request)
+    return actions.system_info(state)
+
+
+OPEN: Mapping[str, Callable[..., Response]] = {"login/companyinfo/*": _company_info}
+"""What stands beside the API and needs no credentials, by path; all of it is read only."""
+UNSIGNED: Mapping[str, Callable[..., Response]] = {"system/info": _system_info}
+"""What the API tells without credentials, by path; all of it is read only."""
 
 
 def answer(request: Request, state: State) -> Response:
@@ -23,19 +41,15 @@ def answer(request: Request, state: State) -> Response:
 
 def _answer(request: Request, state: State) -> Response:
     path = request.segments
-    if [part.lower() for part in path[:2]] == ["login", "companyinfo"] and len(path) == 3:
-        _check_method(request, {"GET"})
-        access.check_no_parameters(request)
-        return access.company_info(state, path[2])
+    if (told := _told(OPEN, path, request, state)) is not None:
+        return told
     if len(path) < 4 or [part.lower() for part in path[1:3]] != ["apis", "3.0"]:
         raise no_endpoint()
     access.check_transport(request, state)
     access.check_codebase(state, path[0])
     rest = [part if part.isdigit() else part.lower() for part in path[3:]]
-    if rest == ["system", "info"]:
-        _check_method(request, {"GET"})
-        access.check_no_parameters(request)
-        return actions.system_info(state)
+    if (told := _told(UNSIGNED, rest, request, state)) is not None:
+        return told
     caller = access.caller(request, state)
     access.check_accept(request)
     tenant = Tenant(state, f"{request.origin}/{path[0]}/apis/3.0", caller)
@@ -46,6 +60,17 @@ def _answer(request: Request, state: State) -> Response:
     if parent_id:
         tenant.must_get(BY_STORE[collection.parent_path], parent_id)
     return _of_collection(Call(request, tenant, collection, parent_id), tail)
+
+
+def _told(
+    routes: Mapping[str, Callable[..., Response]], path: list[str], request: Request, state: State
+) -> Response | None:
+    for pattern, tell in routes.items():
+        parts = pattern.split("/")
+        if len(parts) == len(path) and all(each in ("*", said.lower()) for each, said in zip(parts, path, strict=True)):
+            _check_method(request, {"GET"})
+            return tell(request, state, *(said for each, said in zip(parts, path, strict=True) if each == "*"))
+    return None
 
 
 def _of_collection(call: Call, tail: list[str]) -> Response:

@@ -102,6 +102,30 @@ ROUTES: tuple[tuple[str, Methods], ...] = (
 )
 
 
+def _versions(request: Request, state: State) -> Response:
+    _check_method(request, {"GET"})
+    _take(request, set())
+    return describing.versions(request)
+
+
+def _token(request: Request, state: State) -> Response:
+    if request.method != "POST":
+        return sessions.Denied("invalid_request", "must use HTTP POST").answer
+    return sessions.token(request, state)
+
+
+WITHOUT_SESSION: Mapping[str, Callable[[Request, State], Response | None]] = {
+    "services/Soap/u/*": soap.login,
+    "services/Soap/u/*/*": soap.login,
+    "services/data": _versions,
+    "services/oauth2/token": _token,
+    "services/oauth2/revoke": sessions.revoke,
+}
+"""What stands under no version and needs no session; None where the path only looks like it."""
+IDENTITY = ("id/*/*", "services/oauth2/userinfo")
+"""Where a session asks whose it is."""
+
+
 def answer(request: Request, state: State) -> Response:
     """Salesforce's answer to a call."""
     try:
@@ -131,27 +155,16 @@ def _told_in_json(request: Request) -> Request:
 
 
 def _without_session(request: Request, state: State) -> Response | None:
-    path = [segment.lower() for segment in request.segments]
-    if (answered := soap.login(request, state)) is not None:
-        return answered
-    if path == ["services", "data"]:
-        _check_method(request, {"GET"})
-        _take(request, set())
-        return describing.versions(request)
-    if path == ["services", "oauth2", "token"]:
-        if request.method != "POST":
-            return sessions.Denied("invalid_request", "must use HTTP POST").answer
-        return sessions.token(request, state)
-    if path == ["services", "oauth2", "revoke"]:
-        return sessions.revoke(request, state)
-    return None
+    fitting = (reply for pattern, reply in WITHOUT_SESSION.items() if _fit(pattern, request.segments) is not None)
+    reply = next(fitting, None)
+    return reply and reply(request, state)
 
 
 def _with_session(request: Request, state: State) -> Response:
     path = request.segments
     lower = [segment.lower() for segment in path]
     user_id = sessions.authenticate(request, state)
-    if lower[:1] == ["id"] or lower == ["services", "oauth2", "userinfo"]:
+    if any(_fit(pattern, path) is not None for pattern in IDENTITY):
         _check_method(request, {"GET"})
         _take(request, {"format", "oauth_token", "version"})
         return sessions.identity(request, state, user_id)
