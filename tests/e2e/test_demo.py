@@ -141,8 +141,8 @@ def test_what_somebody_read_before_does_not_change_what_is_proposed(home):
 def test_of_connectwises_companies_only_the_clients_and_the_partners_travel(home):
     with wb.open(folder=home.path) as bench:
         read = {kind: bench.snapshot(kind)["connectwise"] for kind in ("partner", "customer")}
-        there = requests.get(f"{bench.sandbox['admin']['url']}/records/connectwise/company/companies", timeout=30)
-    assert 0 < len(read["customer"].frame) < len(read["partner"].frame) < len(there.json()) / 2
+        there = bench.sandbox.ask("records/connectwise/company/companies")
+    assert 0 < len(read["customer"].frame) < len(read["partner"].frame) < len(there) / 2
     assert set(read["customer"].frame["status/name"]) <= {"Active", "Credit Hold"}
     assert all("Client" in types for types in read["customer"].frame["types/name"])
     assert all("Partner" in types for types in read["partner"].frame["types/name"])
@@ -222,7 +222,7 @@ def test_a_system_that_does_not_answer_is_named_and_the_others_still_read(tmp_pa
     home = demo[0].copy(tmp_path)
     with wb.open(folder=home.path) as bench:
         fault = {"system": "channelonline", "fault": "reset", "when": "before", "times": 100}
-        requests.post(f"{bench.sandbox['admin']['url']}/faults", json=fault, timeout=10).raise_for_status()
+        bench.sandbox.order("faults", fault)
 
         with pytest.raises(wb.WorkbenchError, match="channelonline"):
             bench.snapshot("partner")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import html
 import sys
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from workbench.core import safety
 from workbench.core.planning.noticing import NOTICES
@@ -21,6 +20,7 @@ from workbench.model.plans import Plan
 from workbench.model.values import Value
 from workbench.settings import Settings
 from workbench.steps import approving, confirming, connecting, keys, noticing, planning
+from workbench.steps.controlling import ControlSide
 from workbench.store import Store
 from workbench.systems.pacing import WallClock
 from workbench.vault import Vault
@@ -42,11 +42,11 @@ class Ground:
         self.writers = self.systems if settings.sandbox else apart
 
     @property
-    def sandbox(self) -> Mapping[str, Any]:
-        """The sandbox's own addresses and keys, to play the other people's part; refused in a live profile."""
+    def sandbox(self) -> ControlSide:
+        """The sandbox's addresses, keys and control side (faults, clock, mail, …); refused in a live profile."""
         self._demo()
         assert self._sandbox is not None  # the profile is a sandbox, or the line above refused
-        return self._sandbox.contract
+        return ControlSide(self._sandbox.contract)
 
     def integration(self, name: str) -> Integration:
         """A configured integration, or the workbench's own notices."""
