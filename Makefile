@@ -67,7 +67,7 @@ clients: setup .clients/ready ## clients of others against the sandbox; needs No
 	@touch .clients/ready
 
 postgresql: setup ## store, running, undoing and dying on a PostgreSQL server of its own
-	@$(RUN) 150 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q tests/postgresql
+	@$(RUN) 150 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/postgresql
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests

@@ -34,10 +34,8 @@ def on_server() -> bool:
 def a_database(like: str = "template0") -> str:
     """The URL of a new database on the server; like `empty`, the schema stands in it."""
     server = os.environ[SERVER]
-    if like == "empty":
-        _empty_database()
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _command(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    _command(f'CREATE DATABASE "{name}" TEMPLATE "{_empty_database() if like == "empty" else like}"')
     return f"{server}/{name}"
 
 
@@ -49,9 +47,12 @@ def _empty_file() -> Path:
 
 
 @cache
-def _empty_database() -> None:
-    _command("CREATE DATABASE empty")
-    Store(f"{os.environ[SERVER]}/empty").close()
+def _empty_database() -> str:
+    """One a process: a template that somebody else is copying can be no template."""
+    name = f"empty_{os.getpid()}"
+    _command(f'CREATE DATABASE "{name}"')
+    Store(f"{os.environ[SERVER]}/{name}").close()
+    return name
 
 
 def _command(words: str) -> None:

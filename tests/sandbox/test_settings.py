@@ -30,7 +30,7 @@ def test_a_setting_works_from_the_next_call_and_null_takes_it_back(sandbox, admi
     ("path", "value", "told"),
     [
         ("salesforce/dayly_limit", 1, "known: allowed_values"),
-        ("identity/seed", 1, "known: salesforce/…, channeltivity/…, connectwise/…"),
+        ("identity/seed", 1, "known: salesforce/…, channeltivity/…, channelonline/…, connectwise/…"),
         ("salesforce/daily_limit", True, "takes a whole number"),
         ("connectwise/callers", [], "takes an object"),
     ],

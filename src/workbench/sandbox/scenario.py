@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from workbench.sandbox.file_profiles import check_profiles
 from workbench.sandbox.state import State
 
 SETTINGS: Mapping[str, Mapping[str, type]] = {
@@ -23,6 +24,7 @@ SETTINGS: Mapping[str, Mapping[str, type]] = {
         "hard_delete_allowed": bool,
     },
     "channeltivity": {"settings": dict},
+    "channelonline": {"file_profiles": dict},
     "connectwise": {
         "codebase": str,
         "hide_bad_credentials": bool,
@@ -33,6 +35,9 @@ SETTINGS: Mapping[str, Mapping[str, type]] = {
     },
 }
 """What can be set, by section and key, and the kind of value that it takes."""
+
+_CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {("channelonline", "file_profiles"): check_profiles}
+"""What must hold beyond the kind of value: raises ValueError."""
 
 _KINDS = {dict: "an object", list: "a list", int: "a whole number", bool: "true or false", str: "a text"}
 
@@ -48,5 +53,6 @@ def keep(state: State, section: str, key: str, value: Any) -> dict[str, Any]:
     elif type(value) is not known[key]:  # true is no whole number
         raise ValueError(f"{section}/{key} takes {_KINDS[known[key]]}, or null for none")
     else:
+        _CHECKS.get((section, key), lambda _: None)(value)
         state.keep(section, key, value)
     return {key: value}
