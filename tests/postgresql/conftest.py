@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from databases import SERVER, on_server
 
-pytest.register_assert_rewrite("unit.test_store", "unit.test_running_rounds", "unit.test_running")
+pytest.register_assert_rewrite("unit.test_store", "unit.test_running_rounds", "unit.test_running", "unit.test_erasing")
 pytest.register_assert_rewrite(
     "crash.test_killed_processes", "crash.test_running_histories", "crash.test_undo_round_trip"
 )

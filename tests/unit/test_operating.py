@@ -20,7 +20,6 @@ from workbench.errors import Refused, UnknownName, UsageError
 from workbench.settings import read
 from workbench.steps import operating, reporting
 from workbench.store import Store
-from workbench.store.pauses import Pause
 from workbench.store.tables import REVISION
 
 ROOT = Path(__file__).parents[2]
@@ -201,20 +200,3 @@ def test_a_newer_store_is_not_upgraded(world, settings):
 
 def test_doctor_names_the_schemas_version(bench):
     assert f"schema {REVISION}" in bench.doctor().where(what="store")[0].found
-
-
-def test_a_person_is_erased_where_it_can_be_and_the_rest_is_named(world, bench):
-    failed(world)
-    world.store.pauses.pause(Pause("partner-sync", "ann", world.clock.now(), "migration"))
-    reporting.acknowledge(world.store, world.clock, "ann", bench.log()[0].id)
-    world.store.audit.record("ann", "approved", "p1", world.clock.now())
-    found = {trace.place: trace.state for trace in bench.forget_person("ann")}
-    assert found["audit: who did it"] == found["acknowledgements"] == found["pauses"] == "erased"
-    assert "signature" in found["approvals"] and "append-only" in found["rulings"]
-    assert "ann" not in {row.actor for row in bench.store.audit.rows()}
-    assert "ann" not in str(
-        [(row.event, row.subject, row.details) for row in bench.store.audit.rows(event="person forgotten")]
-    )
-    assert bench.verify_audit().ok
-    with pytest.raises(Refused, match="erases themselves"):
-        bench.forget_person("ada")

@@ -8,7 +8,7 @@ from pathlib import Path
 from workbench.bench.telling import Telling
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
-from workbench.steps import operating, reporting, scheduling
+from workbench.steps import erasing, operating, reporting, scheduling
 from workbench.store.acknowledgements import Acknowledgement
 
 
@@ -39,10 +39,10 @@ class Operating(Telling):
         by, gone = self._may("operator"), self.store.prune()
         return self._noted("pruned", "snapshots", gone, by=by, count=gone)
 
-    def forget_person(self, name: str) -> Rows[operating.Trace]:
-        """Erase a person's name where it can be; says where it stood and where it has to stay."""
+    def forget_person(self, name: str) -> Rows[erasing.Trace]:
+        """Erase the name of a person who left; says where it stood and where it has to stay."""
         by = self._may("operator")
-        found = operating.forget_person(self.store, name, by=by)
+        found = erasing.forget_person(self.store, self.clock, name, by=by, people=self.settings.people)
         return self._noted("person forgotten", "a person", found, by=by, places=len(found))
 
     def rounds(self, integration: str = "") -> Rows[scheduling.Round]:

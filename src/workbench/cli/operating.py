@@ -87,6 +87,6 @@ def forget_person(
     profile: Profile = "",
     as_json: AsJson = False,
 ) -> None:
-    """Erase a person's name from the audit, acknowledgements and pauses; the audit chain stays valid."""
+    """Erase the name of a person who left, wherever it stands but in the audit's own words; its chain stays valid."""
     with workbench.open(profile) as bench:
         table(bench.forget_person(name).frame(), as_json=as_json)

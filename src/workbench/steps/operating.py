@@ -1,32 +1,20 @@
-"""What an operator does around runs: what a run did not write as files, copies of the store, erasing a person."""
+"""What an operator does around runs: what a run did not write as files, copies of the store, its upgrade."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select, update
-
-from workbench.errors import Refused, UsageError
+from workbench.errors import UsageError
 from workbench.model.plans import Plan
 from workbench.model.rows import Rows
 from workbench.settings import Settings
 from workbench.steps.reporting import as_csv
 from workbench.store import Store, schema
-from workbench.store.audit import ERASED
 from workbench.store.database import Database
-from workbench.store.tables import REVISION, acknowledgements, approvals, audit, pauses, plans, rulings
+from workbench.store.tables import REVISION
 
 FILES = ("success.csv", "error.csv")
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A place that named a person: how many rows, and what became of the name there."""
-
-    place: str
-    rows: int
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +62,6 @@ def upgrade(settings: Settings) -> Upgraded:
         return Upgraded(before, REVISION, copy)
     finally:
         database.close()
-
-
-def forget_person(store: Store, person: str, *, by: str) -> Rows[Trace]:
-    """Erase whose name stands in the audit, acknowledgements and pauses; says where it has to stay, and why.
-
-    The audit names people by salted hashes, so its chain stays valid.
-    """
-    if person == by:
-        raise Refused("nobody erases themselves: the audit line of it would name you anew; ask another operator")
-    found = []
-    with store.writing() as connection:
-        known = store.audit.erase(person)
-        found.append(Trace("audit: who did it", int(known), "erased"))
-        for name, table in (("acknowledgements", acknowledgements), ("pauses", pauses)):
-            gone = connection.execute(update(table).where(table.c.by == person).values(by=ERASED))
-            found.append(Trace(name, gone.rowcount, "erased"))
-        for name, column, why in (
-            ("approvals", approvals.c.by, "kept: the signature covers the name"),
-            ("rulings", rulings.c.by, "kept: append-only, they say who decided"),
-            ("plans", plans.c.author, "kept: nobody may approve their own plan"),
-            ("audit: whom it was about", audit.c.subject, "kept: the chain covers it"),
-        ):
-            rows = connection.execute(select(func.count()).where(column == person)).scalar_one()
-            found.append(Trace(name, int(rows), why))
-    return Rows(trace for trace in found if trace.rows)
 
 
 def _copy(database: Database, version: str) -> str:

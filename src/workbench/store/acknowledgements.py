@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from workbench.model.rows import Rows
 from workbench.store.database import Database
-from workbench.store.tables import acknowledgements
+from workbench.store.tables import ERASED, acknowledgements
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class Acknowledgements:
         with self._database.writing() as connection:
             told = {"entry": made.entry, "by": made.by, "at": made.at, "note": made.note}
             connection.execute(insert(acknowledgements).values(**told))
+
+    def erase(self, person: str) -> int:
+        """Take a person's name out; says how often it stood there."""
+        named = acknowledgements.c.by == person
+        with self._database.writing() as connection:
+            return connection.execute(update(acknowledgements).where(named).values(by=ERASED)).rowcount
 
     def all(self) -> Rows[Acknowledgement]:
         """Every acknowledgement, oldest first."""

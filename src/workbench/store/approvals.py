@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from workbench.model.approvals import Approval
 from workbench.model.rows import Rows
 from workbench.model.values import canonical_json
 from workbench.store.database import Database
 from workbench.store.documents import approval_from
-from workbench.store.tables import approvals
+from workbench.store.tables import ERASED, approvals
 
 
 class Approvals:
@@ -67,3 +68,24 @@ class Approvals:
         given = (approvals.c.by == person) & approvals.c.revoked_at.is_(None)
         with self._database.writing() as connection:
             return connection.execute(update(approvals).where(given).values(revoked_at=at, revoked_by=by)).rowcount
+
+    def in_force(self, person: str, at: datetime) -> int:
+        """How many approvals of a person neither ended nor were taken back."""
+        given = (approvals.c.by == person) & approvals.c.revoked_at.is_(None) & (approvals.c.expires_at > at)
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(approvals).where(given)).scalar_one()
+
+    def erase(self, person: str) -> int:
+        """Take a person's name out; says how many approvals named it. Only whoever says the name again can check them.
+
+        The signature stays, and it is over the name.
+        """
+        with self._database.writing() as connection:
+            named = connection.execute(select(approvals).where(approvals.c.by == person)).all()
+            for row in named:
+                nameless = dataclasses.replace(approval_from(row.document), by=ERASED)
+                told = {"by": ERASED, "document": canonical_json(nameless)}
+                connection.execute(update(approvals).where(approvals.c.seq == row.seq).values(**told))
+            revoked = approvals.c.revoked_by == person
+            taken_back = connection.execute(update(approvals).where(revoked).values(revoked_by=ERASED)).rowcount
+        return len(named) + taken_back

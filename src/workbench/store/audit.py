@@ -15,12 +15,10 @@ from workbench.errors import Refused
 from workbench.model.rows import Rows
 from workbench.model.values import Value, canonical_json
 from workbench.store.database import AnyRow, Database
-from workbench.store.tables import actors, audit
+from workbench.store.tables import ERASED, actors, audit
 
 START = "0" * 64
 """What the first row of the chain follows."""
-
-ERASED = "(erased)"
 
 _LAST = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from workbench.errors import Refused, UnknownName, WaitingForApproval
 from workbench.model.plans import FORMAT, Plan, PlanState, Purpose
@@ -16,7 +17,7 @@ from workbench.model.rows import Rows
 from workbench.model.values import canonical_json
 from workbench.store.database import AnyRow, Database
 from workbench.store.documents import plan_from
-from workbench.store.tables import consumptions, plans
+from workbench.store.tables import ERASED, consumptions, plans
 
 UNFINISHED: tuple[PlanState, ...] = ("waiting", "approved", "running")
 
@@ -157,6 +158,21 @@ class Plans:
                 select(consumptions.c.at).where(consumptions.c.fingerprint == fingerprint)
             ).scalar()
 
+    def erase(self, person: str) -> int:
+        """Take a person's name out of plans, where it lies outside the fingerprint; says how many plans named it.
+
+        It stands there as the author, in notes, in reasons (`ruled by …`), and as whom a notice was for. Raises Refused
+        for a plan that is approved or runs: its approval covers these words as they were read.
+        """
+        with self._database.writing() as connection:
+            rows = connection.execute(select(plans).where(_naming(person))).all()
+            named = [(row, changed) for row in rows if (changed := _nameless(row, person))]
+            for row, changed in named:
+                if row.state in ("approved", "running"):
+                    raise Refused(f"plan {row.id} is {row.state} and names {person}; `workbench run {row.id}` first")
+                connection.execute(update(plans).where(plans.c.seq == row.seq).values(**changed))
+        return len(named)
+
     def _row(self, plan_id: str) -> AnyRow:
         with self._database.reading() as connection:
             row = connection.execute(select(plans).where(plans.c.id == plan_id)).one_or_none()
@@ -174,6 +190,38 @@ class Plans:
             .where(plans.c.id == known.id)
             .values(document=canonical_json(_stored(fresh)), summary=fresh.summary())
         )
+
+
+def _naming(person: str) -> ColumnElement[bool]:
+    told = (column.contains(person, autoescape=True) for column in (plans.c.note, plans.c.document))
+    return or_(plans.c.author == person, *told)
+
+
+def _nameless(row: AnyRow, person: str) -> dict[str, str]:
+    """The columns of a plan that change when this person's name is taken out; none when it does not stand there."""
+    plan = plan_from(row.document)
+    addressed = plan.purpose == "notice"
+    kept = dataclasses.replace(
+        plan,
+        author=ERASED if plan.author == person else plan.author,
+        lines=tuple(
+            dataclasses.replace(
+                line,
+                name=ERASED if addressed and line.name == person else line.name,
+                reason=_unsaid(person, line.reason),
+            )
+            for line in plan.lines
+        ),
+        held=tuple(dataclasses.replace(item, reason=_unsaid(person, item.reason)) for item in plan.held),
+    )
+    note = re.sub(rf"(?<!\w){re.escape(person)}(?!\w)", ERASED, row.note)
+    told = {"author": kept.author, "note": note, "document": canonical_json(_stored(kept))}
+    return told if kept != plan or note != row.note else {}
+
+
+def _unsaid(person: str, reason: str) -> str:
+    """A reason that does not say any more that this person ruled so."""
+    return re.sub(rf"\bruled by {re.escape(person)}(?!\w)", f"ruled by {ERASED}", reason)
 
 
 def _supersede(connection: Connection, plan: Plan, now: datetime) -> None:

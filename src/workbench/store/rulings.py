@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 
 from workbench.model.links import Ruling
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.store.database import AnyRow, Database
-from workbench.store.tables import rulings
+from workbench.store.tables import ERASED, rulings
 
 
 class Rulings:
-    """Every ruling ever made, in order. Nothing is changed or taken away: triggers refuse it."""
+    """Every ruling ever made, in order. Nothing but an erased name is changed or taken away: triggers refuse it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,6 +39,23 @@ class Rulings:
             return Rows(
                 _ruling(row) for row in connection.execute(select(rulings).where(named).order_by(rulings.c.seq))
             )
+
+    def naming(self, person: str) -> tuple[str, ...]:
+        """The kinds of which a ruling says that this person ruled, or shall rule."""
+        with self._database.reading() as connection:
+            return tuple(connection.execute(select(rulings.c.kind).where(_named(person)).distinct()).scalars())
+
+    def erase(self, person: str) -> int:
+        """Take a person's name out of the rulings; says how many named it. Their chain has to be sealed anew."""
+        with self._database.writing() as connection:
+            found = len(connection.execute(select(rulings.c.seq).where(_named(person))).all())
+            for column in (rulings.c.by, rulings.c.assignee):
+                connection.execute(update(rulings).where(column == person).values({column: ERASED}))
+        return found
+
+
+def _named(person: str) -> ColumnElement[bool]:
+    return (rulings.c.by == person) | (rulings.c.assignee == person)
 
 
 def _row(ruling: Ruling) -> dict[str, object]:

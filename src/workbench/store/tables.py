@@ -21,8 +21,11 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The schema that this version of the workbench reads and writes."""
+
+ERASED = "(erased)"
+"""What stands where the name of a person stood who was erased."""
 
 
 def as_kept(moment: datetime) -> str:
@@ -263,7 +266,7 @@ pauses = Table(
 )
 
 APPEND_ONLY = ("audit", "rulings", "journal")
-"""Tables whose rows triggers keep from being changed or deleted."""
+"""Tables whose rows triggers keep from being changed or deleted; of a ruling no more than a name may be erased."""
 
 rounds = Table(
     "rounds",

@@ -79,7 +79,7 @@ def claim(
         if was_claimed(plan, store):
             raise Refused(f"plan {plan.id} was claimed before, whatever its row says: a plan runs once; plan again")
         store.plans.claim(plan, owner, now, standing)
-        store.audit.record(owner, "claimed", plan.id, now, fence=lease.fence, approved_by=approval.by)
+        store.audit.record(owner, "claimed", plan.id, now, fence=lease.fence, approval=approval.nonce)
     return lease
 
 
