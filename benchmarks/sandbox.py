@@ -1,13 +1,15 @@
 """How fast the sandbox starts and answers: `python benchmarks/sandbox.py [--large]`.
 
 The caller is bare sockets on kept connections, so what is measured is the server. `--large` adds the starts with
-100,000 partners, with 50,000 companies, and with both. Beside them stands what somebody would write instead: a dozen
+100,000 partners, with 50,000 companies, and with both. Then 10,000 Accounts are written by Collections and read back by
+query, value by value. Beside them stands what somebody would write instead: a dozen
 lines of `http.server` that answer one record, without state, log, faults or rules. Prints a table and writes
 `benchmarks/results/sandbox.json`.
 """
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import resource
@@ -126,6 +128,48 @@ def messages(reach: dict) -> dict[str, bytes]:
     }
 
 
+ROWS, BATCH = 10_000, 200
+
+
+def collection_rows(reach: dict) -> dict[str, float]:
+    """Write 10,000 Accounts, 200 a call, one call after the other, and read each value back: seconds of both."""
+    place = urlsplit(reach["salesforce"]["url"])
+    line = http.client.HTTPConnection(place.hostname, place.port, timeout=PATIENCE)
+    headers = {"Authorization": f"Bearer {reach['salesforce']['access_token']}", "Content-Type": "application/json"}
+
+    def ask(method: str, path: str, body: object = None):
+        line.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = line.getresponse()
+        content = json.loads(answer.read())
+        assert answer.status == 200, content
+        return content
+
+    wanted = {}
+    began = time.perf_counter()
+    for first in range(0, ROWS, BATCH):
+        rows = [
+            {
+                "attributes": {"type": "Account"},
+                "Name": f"Measured {number}",
+                "Phone": f"555-{number:05d}",
+                "BillingCity": "Leeds",
+            }
+            for number in range(first, first + BATCH)
+        ]
+        results = ask("POST", "/services/data/v62.0/composite/sobjects", {"allOrNone": False, "records": rows})
+        wanted |= {result["id"]: (row["Name"], row["Phone"]) for result, row in zip(results, rows, strict=True)}
+    written = time.perf_counter()
+    query = "SELECT+Id,Name,Phone,BillingCity+FROM+Account+WHERE+Name+LIKE+'Measured+%25'"
+    page = ask("GET", f"/services/data/v62.0/query?q={query}")
+    found = list(page["records"])
+    while not page["done"]:
+        page = ask("GET", page["nextRecordsUrl"])
+        found += page["records"]
+    ended = time.perf_counter()
+    assert {row["Id"]: (row["Name"], row["Phone"]) for row in found} == wanted
+    return {"written": round(written - began, 2), "read_back": round(ended - written, 2)}
+
+
 def main() -> None:
     """Measure, print, write."""
     result: dict = {
@@ -145,6 +189,11 @@ def main() -> None:
         spent = processor_seconds() - before
         result["start"][name] = {"seconds": round(seconds, 2), "processor_seconds": round(spent, 2)}
         print(f"start with {name:32} {seconds:8.2f} s, of the processor {spent:8.2f} s", flush=True)
+    before = processor_seconds()
+    with started() as (reach, _):
+        result["collection_rows"] = {"rows": ROWS, **collection_rows(reach)}
+    result["collection_rows"]["processor_seconds"] = round(processor_seconds() - before, 2)
+    print(f"{ROWS} collection rows", result["collection_rows"], flush=True)
     with started() as (reach, _):
         port = urlsplit(reach["admin"]["url"]).port
         for name, message in messages(reach).items():
