@@ -12,9 +12,9 @@ import hmac
 import re
 from typing import Any
 
+from workbench.sandbox.connectwise.records import SYSTEM, Caller
 from workbench.sandbox.connectwise.refusals import Refused, no_endpoint
 from workbench.sandbox.connectwise.setup import FIRST, SECOND, SECOND_COMPANY
-from workbench.sandbox.connectwise.tenant import SYSTEM, Caller
 from workbench.sandbox.state import State
 from workbench.sandbox.wire import Request, Response
 

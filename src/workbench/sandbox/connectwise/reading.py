@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from workbench.sandbox.connectwise import finding, selecting
 from workbench.sandbox.connectwise.call import Call
+from workbench.sandbox.connectwise.projection import projection
+from workbench.sandbox.connectwise.records import parent_of
 from workbench.sandbox.connectwise.refusals import Refused
-from workbench.sandbox.connectwise.tenant import parent_of
 from workbench.sandbox.state import Record
 from workbench.sandbox.wire import Response
 
@@ -51,7 +52,7 @@ def shaped(call: Call, said: dict[str, str]) -> Callable[[dict[str, Any]], dict[
     """What the parameter `fields` makes of a written record."""
     if not said.get("fields"):
         return dict
-    return selecting.projection(said["fields"], call.collection)
+    return projection(said["fields"], call.collection)
 
 
 def _numbered(call: Call, size: int) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.sandbox.salesforce import conditional, writing
+from workbench.sandbox.salesforce.accepting import matches
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.reading import key_field, visible
 from workbench.sandbox.salesforce.refusals import Refused
@@ -40,7 +41,7 @@ def delete(call: Call, name: str, record_id: str) -> Response:
 def delete_by_key(call: Call, name: str, field_name: str, value: str) -> Response:
     """`DELETE …/sobjects/X/{field}/{value}`."""
     of = call.object(name)
-    found = writing.matches(of, key_field(of, field_name), value, call.org)
+    found = matches(of, key_field(of, field_name), value, call.org)
     if len(found) != 1:
         raise Refused("NOT_FOUND", "The requested resource does not exist", status=404)
     writing.delete(of, str(found[0]["Id"]), call.org)
@@ -53,7 +54,7 @@ def upsert(call: Call, name: str, field_name: str, value: str) -> Response:
     field = key_field(of, field_name)
     body = call.body()
     with call.state.transaction():
-        found = writing.matches(of, field, value, call.org)
+        found = matches(of, field, value, call.org)
         if len(found) > 1:
             return json([f"{call.base}/sobjects/{of.name}/{row['Id']}" for row in found], 300)
         if found:

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from workbench.sandbox.salesforce import ids, writing
+from workbench.sandbox.salesforce.answers import one_row
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.fields import Field, Object
-from workbench.sandbox.salesforce.querying import one_row
 from workbench.sandbox.salesforce.reading import key_field
 from workbench.sandbox.salesforce.refusals import Refused, no_such_column
 from workbench.sandbox.salesforce.rules import note_lock

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.sandbox.salesforce import syntax
+from workbench.sandbox.salesforce.answers import shown
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -20,7 +21,7 @@ from workbench.sandbox.salesforce.conditions import (
 )
 from workbench.sandbox.salesforce.fields import NUMBER_TYPES, Field, Object
 from workbench.sandbox.salesforce.literals import literal
-from workbench.sandbox.salesforce.querying import prepare, shown, without_limits
+from workbench.sandbox.salesforce.querying import prepare, without_limits
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query
 
 AGGREGATES = {"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"}

@@ -1,12 +1,13 @@
-"""Queries over rows: check every name, keep what meets the conditions, order, cut, write as answers do."""
+"""Queries over rows: check every name, keep what meets the conditions, order, cut."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.sandbox.salesforce import dates, ids, joins, syntax
+from workbench.sandbox.salesforce import joins, syntax
+from workbench.sandbox.salesforce.answers import attributes, lay
 from workbench.sandbox.salesforce.conditions import (
     Among,
     Combined,
@@ -15,12 +16,12 @@ from workbench.sandbox.salesforce.conditions import (
     Source,
     Test,
     compared,
-    parent_of,
     reach,
 )
-from workbench.sandbox.salesforce.fields import Children, Field, Object
+from workbench.sandbox.salesforce.fields import Children, Object
 from workbench.sandbox.salesforce.literals import literal, wrong_operator
-from workbench.sandbox.salesforce.refusals import Refused, malformed_query, no_such_column, unknown_relationship
+from workbench.sandbox.salesforce.narrowing import narrowed
+from workbench.sandbox.salesforce.refusals import Refused, malformed_query, unknown_relationship
 
 LARGEST_OFFSET = 2000
 
@@ -62,7 +63,7 @@ class Prepared:
             if column.prepared is not None and column.children is not None:
                 record[column.children.relationship] = self._children(column, row, version)
             elif column.reached is not None:
-                _lay(record, column.reached, row, self.source, version)
+                lay(record, column.reached, row, self.source, version)
         return record
 
     def _children(self, column: Column, row: Row, version: str) -> dict[str, Any] | None:
@@ -72,48 +73,6 @@ class Prepared:
         if not found:
             return None
         return {"totalSize": len(found), "done": True, "records": [child.record(each, version) for each in found]}
-
-
-def narrowed(where: syntax.Condition | None, of: Object, source: Source) -> Iterable[Row]:
-    """The rows worth testing: where an id, an indexed field or the change stamp says it, not all of the object."""
-    for part in where.parts if isinstance(where, syntax.Both) else (where,):
-        if not isinstance(part, syntax.Comparison | syntax.Membership) or not isinstance(part.operand, syntax.Path):
-            continue
-        field = of.by_name.get(part.operand.names[0].lower()) if len(part.operand.names) == 1 else None
-        found = None if field is None else _look_up(part, field, of, source)
-        if found is not None:
-            return found
-    return source.rows(of)
-
-
-def _look_up(
-    part: syntax.Comparison | syntax.Membership, field: Field, of: Object, source: Source
-) -> Iterable[Row] | None:
-    values = part.values if isinstance(part, syntax.Membership) else (part.value,)
-    if part.operator in {"=", "IN"} and all(value.sort == "STRING" and value.string for value in values):
-        key = {
-            ids.long_id(value.string) if field.type in {"id", "reference"} else value.string.casefold()
-            for value in values
-        }
-        return source.among(of, field.name, key)
-    if field.name == "SystemModstamp" and part.operator in {">", ">="} and values[0].sort == "DATETIME":
-        return source.since(of, str(literal(field, values[0])))
-    return None
-
-
-def attributes(of: Object, row: Row, version: str) -> dict[str, str]:
-    """What every record in an answer begins with."""
-    door = "tooling/sobjects" if of.tooling and not of.rest else "sobjects"
-    return {"type": of.name, "url": f"/services/data/v{version}/{door}/{of.name}/{row.get('Id')}"}
-
-
-def shown(field: Field, value: Any) -> Any:
-    """A stored value as an answer writes it."""
-    if field.type == "boolean":
-        return bool(value)
-    if value is None or value == "":
-        return None
-    return dates.wire(value) if field.type == "datetime" else value
 
 
 def prepare(query: syntax.Query, source: Source, of: Object | None = None, *, root: bool = True) -> Prepared:
@@ -232,34 +191,6 @@ def _sort_key(reached: Reached, sorting: syntax.Sorting, row: Row) -> tuple[bool
         known = [each.casefold() for each in reached.field.values]
         return not empty_late, (known.index(value) if value in known else len(known), value)
     return not empty_late, value
-
-
-def _lay(record: dict[str, Any], reached: Reached, row: Row, source: Source, version: str) -> None:
-    current: Row | None = row
-    place = record
-    for hop in reached.hops:
-        current = parent_of(source, hop, current)
-        name = str(hop.relationship)
-        if current is None:
-            place[name] = None
-            return
-        parent = source.schema.object(str(hop.reference))
-        place = place.setdefault(name, {"attributes": attributes(parent, current, version)})
-    place[reached.field.name] = shown(reached.field, (current or {}).get(reached.field.name))
-
-
-def one_row(of: Object, names: Sequence[str] | None, row: Row, version: str) -> dict[str, Any]:
-    """One record as a record resource answers it: all fields, or those asked for."""
-    record: dict[str, Any] = {"attributes": attributes(of, row, version)}
-    fields = of.fields if names is None else [_named(of, name) for name in names]
-    return record | {field.name: shown(field, row.get(field.name)) for field in fields}
-
-
-def _named(of: Object, name: str) -> Field:
-    field = of.by_name.get(name.strip().lower())
-    if field is None:
-        raise no_such_column(name.strip(), of.name)
-    return field
 
 
 def without_limits(query: syntax.Query) -> syntax.Query:

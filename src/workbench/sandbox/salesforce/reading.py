@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workbench.sandbox.salesforce import conditional, dates, grouping, ids, soql, syntax, traffic
+from workbench.sandbox.salesforce.accepting import matches
+from workbench.sandbox.salesforce.answers import one_row
 from workbench.sandbox.salesforce.call import Call, json
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Field, Object
 from workbench.sandbox.salesforce.org import Org
-from workbench.sandbox.salesforce.querying import Prepared, one_row, prepare
+from workbench.sandbox.salesforce.querying import Prepared, prepare
 from workbench.sandbox.salesforce.refusals import Refused, malformed_query, not_found
-from workbench.sandbox.salesforce.writing import matches
 from workbench.sandbox.wire import Response
 
 LARGEST_BATCH, SMALLEST_BATCH = 2000, 200

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.sandbox.salesforce import matching, soql
+from workbench.sandbox.salesforce.answers import one_row
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Object
 from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM, Org
-from workbench.sandbox.salesforce.querying import one_row, prepare
+from workbench.sandbox.salesforce.querying import prepare
 from workbench.sandbox.salesforce.refusals import Refused
 from workbench.sandbox.state import State
 

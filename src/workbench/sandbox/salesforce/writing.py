@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.sandbox.salesforce import ids
+from workbench.sandbox.salesforce.accepting import accepted, matches
 from workbench.sandbox.salesforce.conditions import Row
 from workbench.sandbox.salesforce.fields import Field, Object
 from workbench.sandbox.salesforce.objects import STAGES
@@ -20,13 +21,9 @@ from workbench.sandbox.salesforce.org import EVERYTHING, SYSTEM, Org
 from workbench.sandbox.salesforce.picklists import allowed
 from workbench.sandbox.salesforce.refusals import Refused
 from workbench.sandbox.salesforce.rules import DuplicateHeader, check_duplicates, check_locks, check_validation_rules
-from workbench.sandbox.salesforce.values import bad_picklist_value, converted
+from workbench.sandbox.salesforce.values import bad_picklist_value
 
 PLAIN = DuplicateHeader()
-READ_ONLY = (
-    "Please check the security settings of this field and verify that it is read/write for your profile or "
-    "permission set."
-)
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Upserted:
 def create(of: Object, body: Mapping[str, Any], org: Org, *, duplicates: DuplicateHeader = PLAIN) -> str:
     """Store a new record; its id."""
     _must_be_writable(of)
-    fields = {**_defaults(of, org), **_accepted(of, body, org, creating=True)}
+    fields = {**_defaults(of, org), **accepted(of, body, org, creating=True)}
     missing = [field.name for field in of.fields if field.required and fields.get(field.name) is None]
     if missing:
         raise _required(missing)
@@ -61,7 +58,7 @@ def update(
     """Change an existing record."""
     _must_be_writable(of)
     before = existing(of, record_id, org)
-    changes = _accepted(of, body, org, creating=False)
+    changes = accepted(of, body, org, creating=False)
     emptied = [name for name, value in changes.items() if value is None and of.by_name[name.lower()].required]
     if emptied:
         raise _required(emptied)
@@ -119,14 +116,6 @@ def upsert(
     return Upserted(create(of, {**body, field.name: value}, org, duplicates=duplicates), True)
 
 
-def matches(of: Object, field: Field, value: str, org: Org) -> list[Row]:
-    """The records, not deleted, that have this external id."""
-    if field.name == "Id":
-        row = org.row(of, value) if ids.is_id(value) else None
-        return [row] if row and not row.get("IsDeleted") else []
-    return [row for row in org.having(of, field.name, value) if not row["IsDeleted"]]
-
-
 def existing(of: Object, record_id: str, org: Org) -> Row:
     """The record to write, which must be there and not deleted."""
     if not ids.is_id(record_id):
@@ -146,56 +135,6 @@ def _must_be_writable(of: Object) -> None:
         raise Refused(
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {of.name} does not support this operation", fields=()
         )
-
-
-def _accepted(of: Object, body: Mapping[str, Any], org: Org, *, creating: bool) -> dict[str, Any]:
-    """The body's values by the true names of the fields, converted; the first that is not accepted is refused."""
-    accepted: dict[str, Any] = {}
-    locked: list[str] = []
-    for name, value in body.items():
-        if name == "attributes":
-            continue
-        if name.lower() == "id":
-            raise Refused("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
-        if isinstance(value, dict) and name.lower() in of.by_relationship:
-            field = of.by_relationship[name.lower()]
-            value = _by_external_id(field, value, org)
-        elif (named := of.by_name.get(name.lower())) is not None:
-            field = named
-        else:
-            raise Refused("INVALID_FIELD", f"No such column '{name}' on sobject of type {of.name}")
-        if field.name in accepted:
-            raise Refused("INVALID_FIELD", f"The {field.name} field is specified twice.", fields=(field.name,))
-        if not (field.createable if creating else field.updateable):
-            locked.append(field.name)
-            continue
-        accepted[field.name] = converted(field, value, org)
-    if locked:
-        message = f"Unable to create/update fields: {', '.join(locked)}. {READ_ONLY}"
-        raise Refused("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=tuple(locked))
-    return accepted
-
-
-def _by_external_id(field: Field, nested: Mapping[str, Any], org: Org) -> str:
-    target = EVERYTHING.object(str(field.reference))
-    keys = {name: value for name, value in nested.items() if name != "attributes"}
-    if len(keys) != 1:
-        raise Refused("INVALID_FIELD", f"{field.relationship} must name exactly one external id field")
-    name, value = next(iter(keys.items()))
-    key = target.by_name.get(name.lower())
-    if key is None or not key.key:
-        message = f"Field name provided, {name} is not an External ID or indexed field for {target.name}"
-        raise Refused("INVALID_FIELD", message)
-    found = matches(target, key, str(value), org)
-    if not found:
-        raise Refused(
-            "INVALID_FIELD", f"Foreign key external ID: {value} not found for field {key.name} in entity {target.name}"
-        )
-    if len(found) > 1:
-        raise Refused(
-            "DUPLICATE_EXTERNAL_ID", "A user-specified external ID matches more than one record during an upsert."
-        )
-    return str(found[0]["Id"])
 
 
 def _defaults(of: Object, org: Org) -> dict[str, Any]:
