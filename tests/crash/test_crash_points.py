@@ -233,6 +233,8 @@ def explore(folder: Path, runs: int, change: str, way: str) -> int:
         for fault, skip in dict.fromkeys((fault, skip) for fault, skip, _, _ in sorted(wanted)):
             here = {(first, second) for other, at, first, second in wanted if (other, at) == (fault, skip)}
             tried |= {(fault, skip, *deaths) for deaths in tried_with(stage, fault, skip, here, what=(change, way))}
+            if runs and len(tried) >= runs and begin:
+                break  # the first pass goes through all faults
     stage.world.store.close()
     return len(tried)
 

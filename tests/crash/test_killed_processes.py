@@ -22,9 +22,9 @@ from workbench.steps.running.claiming import claim
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock
 
-LINES = int(os.environ.get("WORKBENCH_KILL_LINES", "300"))
-KILLS = int(os.environ.get("WORKBENCH_KILLS", "4"))
-BATCHES = int(os.environ.get("WORKBENCH_BATCHES", "40"))
+LINES = int(os.environ.get("WORKBENCH_KILL_LINES", "2000"))
+KILLS = int(os.environ.get("WORKBENCH_KILLS", "60"))
+BATCHES = int(os.environ.get("WORKBENCH_BATCHES", "500"))
 CALLS = ("identify", "describe", "read", "write")
 
 
@@ -53,9 +53,15 @@ class Suicide(Fuse):
 
 
 @pytest.fixture
-def world(tmp_path):
+def lines():
+    """How many lines the batch has."""
+    return 300
+
+
+@pytest.fixture
+def world(tmp_path, lines):
     made = World(a_store(tmp_path), chunk_size=25)
-    for number in range(LINES // 2):
+    for number in range(lines // 2):
         made.left.create("partner", {"name": f"New {number}", "status": "Active"}, f"{number:04d}")
         made.rule(f"{number:04d}", "create")
     yield made
@@ -91,29 +97,49 @@ def run_remotely(world, plan, address, fuse, concurrency):
     running.run(plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()))
 
 
-def test_a_batch_survives_being_killed_again_and_again(world, address):
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("lines", [LINES])
+def test_a_batch_survives_being_killed_again_and_again(world, address, lines):
     plan = world.plan()
     world.approve(plan)
-    world.store.close()
-    whole = len(plan.lines)
-    assert whole == LINES // 2 * 2
-    lots = random.Random(20261122)
-    for kill in range(KILLS):
+    assert len(plan.lines) == lines // 2 * 2
+    lots, killed, lives = random.Random(20261122), Counter(), 0
+    while killed.total() < KILLS:
+        if world.store.plans.state(plan.id) == "done":
+            check_whole(world, plan)
+            plan = renaming(world, lives)
+        world.store.close()
         world.later(minutes=11)
-        fuse = Suicide(lots.randrange(5, LINES // 2) if kill % 2 else 0)
-        child = in_a_child(lambda fuse=fuse, kill=kill: run_remotely(world, plan, address, fuse, kill // 2 % 3))
+        # Two of three die at a point that is drawn by lot, the third at any time.
+        when, lives = ("at a time", "at a point", "at a point")[lives % 3], lives + 1
+        fuse = Suicide(lots.randrange(5, 400) if when == "at a point" else 0)
+        child = in_a_child(lambda fuse=fuse, at=lives // 3 % 3, plan=plan: run_remotely(world, plan, address, fuse, at))
         if not fuse.at:
-            time.sleep(lots.uniform(0.05, 1.2))
+            time.sleep(lots.uniform(0.05, 0.8))
             os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        killed[when] += os.WIFSIGNALED(status)  # one that came to the end of its batch first was not killed
     world.later(minutes=11)
     if world.store.plans.state(plan.id) != "done":
         world.run(plan)
-    journal = world.store.journal.of(plan)
-    assert journal.counts == {"verified": whole}
-    names = Counter(record["Name"] for record in world.right.records("partner").values())
-    assert len(names) == LINES // 2 and set(names.values()) == {1}
-    assert all(record["crmId"] for record in world.left.records("partner").values())
+    check_whole(world, plan)
+    assert min(killed.values()) >= KILLS // 4
+
+
+def renaming(world, number):
+    """A further batch: every partner has another name."""
+    for record_id in world.left.records("partner"):
+        world.left.edit("partner", record_id, {"name": f"Round {number} {record_id}"})
+    plan = world.plan()
+    world.approve(plan)
+    return plan
+
+
+def check_whole(world, plan):
+    assert world.store.journal.of(plan).counts == {"verified": len(plan.lines)}
+    left, right = world.left.records("partner"), world.right.records("partner")
+    assert len(right) == len(left) and all(record["crmId"] in right for record in left.values())
+    assert Counter(r["name"] for r in left.values()) == Counter(r["Name"] for r in right.values())
     world.store.audit.verify()
 
 
@@ -188,5 +214,5 @@ def test_a_fenced_out_runner_sends_nothing_more_and_writes_nothing_down(world, v
     before = len(world.store.journal.history(plan.id))
     world.later(minutes=11)
     assert world.run(plan).counts == {"verified": len(plan.lines)}
-    assert len(world.right.records("partner")) == LINES // 2
+    assert len(world.right.records("partner")) == len(world.left.records("partner"))
     assert len(world.store.journal.history(plan.id)) > before

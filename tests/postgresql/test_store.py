@@ -80,6 +80,22 @@ def test_an_older_store_is_refused_and_upgraded(url):
     opened.close()
 
 
+@pytest.mark.parametrize(
+    ("options", "lock", "idle"),
+    [
+        ("", "30s", "1min"),
+        ("?options=-c%20lock_timeout%3D100ms", "100ms", "1min"),
+        ("?options=-c%20idle_in_transaction_session_timeout%3D2s", "30s", "2s"),
+    ],
+)
+def test_nobody_waits_or_idles_for_ever_and_the_url_may_name_other_times(url, options, lock, idle):
+    opened = Store(f"{url}{options}")
+    with opened.writing() as connection:
+        told = ("lock_timeout", "idle_in_transaction_session_timeout")
+        assert [connection.execute(text(f"SHOW {name}")).scalar_one() for name in told] == [lock, idle]
+    opened.close()
+
+
 def test_the_password_of_the_server_is_shown_nowhere(url):
     opened = Store(url)
     password = opened.database.url.password

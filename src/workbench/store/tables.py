@@ -21,6 +21,8 @@ from sqlalchemy import (
     text,
 )
 
+from workbench.errors import Refused
+
 REVISION = "0004"
 """The schema that this version of the workbench reads and writes."""
 
@@ -44,8 +46,16 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else as_kept(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Text to moment."""
-        return None if value is None else datetime.fromisoformat(value)
+        """Text to moment; raises Refused for one that this class did not write, even if it means the same."""
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+            if as_kept(moment) == value:
+                return moment
+        except (ValueError, OverflowError):
+            pass  # it is no moment at all
+        raise Refused(f"the store holds {value!r} where it keeps a moment; it was changed by hand: restore a backup")
 
 
 metadata = MetaData()
