@@ -91,8 +91,11 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
     output, unfinished = folder / f"{name}.ipynb", folder / f".{name}.unfinished.ipynb"
     folder.mkdir(parents=True, exist_ok=True)
     started, clock = datetime.now(UTC), time.monotonic()
-    code, error = _cells(notebook, unfinished, right, timeout_seconds)
-    unfinished.replace(output)
+    try:
+        code, error = _cells(notebook, unfinished, right, timeout_seconds)
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)  # there only when somebody interrupted
     run = Run(
         notebook=notebook.stem,
         title=title(notebook) + apart.replace("-", ": ", 1),

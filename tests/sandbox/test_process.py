@@ -58,6 +58,15 @@ def test_a_child_ends_when_its_parent_lets_go():
         assert process.wait(10) == 0
 
 
+def test_a_child_answers_on_when_the_cell_or_the_command_that_uses_it_is_interrupted():
+    with running(*SMALL, "--with-parent") as (process, reach):
+        process.send_signal(signal.SIGINT)  # a terminal and JupyterLab interrupt the whole group
+        for _ in range(3):
+            assert session(reach).get(f"{reach['channeltivity']['url']}/organizations", timeout=10).ok
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
 def test_a_temporary_file_goes_with_its_process():
     with running(*SMALL, "--with-parent") as (process, reach):
         folder = Path(reach["channelonline"]["folder"]).parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -193,3 +194,26 @@ def test_a_rule_that_cannot_be_meant_is_not_signed(world, limits):
 def test_a_rule_ends_within_a_year(world, days):
     with pytest.raises(UsageError, match="ends, at the latest"):
         stood(world, ends_at=world.clock.now() + timedelta(days=days))
+
+
+def test_whoever_comes_while_the_demo_key_is_made_reads_the_same_whole_one(tmp_path):
+    def read(folder):
+        while not (folder / "demo-reviewer.key").exists():
+            pass
+        return approving.demo_key(folder).public_key
+
+    with ThreadPoolExecutor(3) as several:
+        for attempt in range(100):
+            folder = tmp_path / str(attempt)
+            waiting = [several.submit(read, folder) for _ in range(2)]
+            made = approving.demo_key(folder).public_key
+            assert {found.result() for found in waiting} == {made}
+            assert [path.name for path in folder.iterdir()] == ["demo-reviewer.key"]
+
+
+def test_a_broken_key_file_is_said_in_a_sentence(tmp_path):
+    approving.demo_key(tmp_path)
+    (tmp_path / "demo-reviewer.key").write_text("")
+
+    with pytest.raises(Refused, match=r"demo-reviewer.key holds no key; move it away"):
+        approving.demo_key(tmp_path)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 
 import nbformat
 import pytest
@@ -79,3 +82,21 @@ def test_a_kernel_that_dies_is_a_failure_not_a_crash(notebook, tmp_path):
     run = jobs.execute(notebook, {}, folder=tmp_path / "out")
 
     assert run.state == "failed" and run.exit_code == 5 and "Dead" in run.error
+
+
+def test_an_interrupted_run_leaves_no_half_copy(notebook, tmp_path):
+    book = nbformat.read(notebook, as_version=4)
+    begun = tmp_path / "begun"
+    book.cells[-1].source = f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(100)"
+    nbformat.write(book, notebook)
+
+    def interrupt():
+        while not begun.exists():
+            threading.Event().wait(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        jobs.execute(notebook, {}, folder=tmp_path / "out")
+
+    assert list((tmp_path / "out").iterdir()) == []

@@ -171,6 +171,13 @@ def test_a_failed_round_stops_its_dependants_alone_and_they_stay_due(world):
     assert asked(world, *chain())[0] == ["c", "b", "a"]
 
 
+def test_a_round_that_is_done_says_what_waits_now(world):
+    plan = world.plan()
+    (done,) = rounds([world.integration], world.store, world.clock, lambda _: (0, ""), by_hand=True)
+
+    assert done.found == f"{plan.summary()}; plan {plan.id} is waiting"
+
+
 def test_a_round_whose_plan_stays_open_counts_as_failed(world):
     plan = world.plan()
     world.approve(plan)

@@ -23,6 +23,9 @@ EXIT_CODES = (
     "6 lock held, 7 check found blockers."
 )
 
+INTERRUPTED = 130
+"""What typer ends with after Ctrl-C."""
+
 app = typer.Typer(
     name="workbench",
     cls=Sections,
@@ -48,6 +51,10 @@ def main() -> None:
     """Run the command line; an error of the workbench is one message on standard error and its own exit code."""
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            fail("stopped; nothing is left half written, and the same command goes on", INTERRUPTED)
+        raise
     except WorkbenchError as error:
         fail(str(error), error.exit_code)
     except OSError as error:

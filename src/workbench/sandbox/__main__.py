@@ -41,6 +41,8 @@ def _serve(options: argparse.Namespace, path: Path) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
     if options.with_parent:
+        # Ctrl-C and JupyterLab's *Interrupt* reach the whole group: that means the parent, which lets go when it ends.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     mail = MailSink(state)
     print(json.dumps(how_to_reach(state, server.port, mail.port)), flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -153,14 +155,22 @@ def _opened(path: Path, passphrase: str) -> Ed25519PrivateKey:
 def _key_file(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-        # O_EXCL: of two processes that make the key at once, one does, and the other reads it.
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _key_file(path)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(made)
+        _place_key(path, Ed25519PrivateKey.generate().private_bytes_raw().hex())
     if path.stat().st_mode & 0o077:
         raise Refused(f"{path} may be read by others; give `chmod 600` to it, or make a new key if others had it")
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except ValueError as reason:
+        raise Refused(f"{path} holds no key; move it away, and a new one is made") from reason
+
+
+def _place_key(path: Path, text: str) -> None:
+    """Whole or not at all: of two processes that make the key at once, one does, and the other reads that one."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        Path(unfinished).unlink()

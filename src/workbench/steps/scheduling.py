@@ -20,7 +20,10 @@ RoundState = Literal["done", "failed", "blocked", "not due", "outside its window
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What became of an integration's round; `found` says why it was not done, `exit_code` what a command ends with."""
+    """What became of an integration's round: `found` says what waits now, or why it was not done.
+
+    `exit_code` is what a command ends with.
+    """
 
     integration: str
     state: RoundState
@@ -70,7 +73,12 @@ def _done(name: str, store: Store, run: Run) -> Round:
         code, why = error.exit_code, str(error)
     if not code and store.plans.open(name) is not None:
         code, why = 4, "its open plan is not done yet; the next round goes on with it"
-    return Round(name, "failed", why, code) if code else Round(name, "done")
+    return Round(name, "failed", why, code) if code else Round(name, "done", _latest(name, store))
+
+
+def _latest(name: str, store: Store) -> str:
+    """What the newest plan of an integration would do, and how far it is."""
+    return next((f"{plan.summary}; plan {plan.id} is {plan.state}" for plan in store.plans.known(name)), "")
 
 
 def crontab(integrations: Iterable[Integration], command: Path, folder: Path, profile: str) -> str:
