@@ -44,6 +44,16 @@ def test_a_list_is_json_and_nothing_else(demo, words):
     assert isinstance(json.loads(said.stdout), list)
 
 
+def test_what_a_link_would_write_is_shown_field_by_field(demo):
+    ruled = json.loads(demo[0].command("rulings", "--json").stdout)
+    pair = next(row for row in ruled if row["word"] == "link" and row["system"] == "salesforce")
+
+    said = demo[0].command("preview", "partner-sync", pair["subject"], pair["target"], "--json")
+
+    assert said.returncode == 0, said.stderr
+    assert {"name", "phone", "status"} <= {row["left_field"] for row in json.loads(said.stdout)}
+
+
 def test_two_files_are_matched_without_any_system(home):
     (home.path / "left.csv").write_text(
         "id,name,city,phone\n1,Initech Systems Inc,Austin,512 555 0100\n2,Globex,Reno,\n"

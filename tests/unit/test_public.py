@@ -76,6 +76,7 @@ class TestNotebook:
 
 
 COMMAND_OF = {
+    "preview_likeliest": "preview",
     "check_diagrams": "check-diagrams",
     "check_documents": "check-documents",
     "save_inventory": "inventory",

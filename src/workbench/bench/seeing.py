@@ -9,6 +9,7 @@ from workbench.bench.ground import Ground
 from workbench.core import linking
 from workbench.core.assessing import Exposure, exposures, with_seen
 from workbench.core.drawing import Violation, check
+from workbench.core.planning import Preview, preview
 from workbench.model.landscape import Landscape
 from workbench.model.links import Candidates, Crosswalk, Ruling
 from workbench.model.records import Ref, Snapshots
@@ -88,12 +89,28 @@ class Seeing(Ground):
         """Every ruling about a kind, oldest first."""
         return self.store.rulings.of(kind)
 
-    def rule(self, record: str, system: str, word: str, target: str = "", *, reason: str = "") -> Ruling:
-        """Rule on a record with regard to another system: link (with target), create, later, exclude, lift."""
-        by = self._may("analyst")
-        other = Ref.parse(target) if target else None
+    def preview(self, integration: str, record: str, target: str, *, master: str = "") -> Rows[Preview]:
+        """What linking two records would write, field by field, under this master or the one in force."""
+        pair, subject = self.integration(integration), Ref.parse(record)
+        read = self._read(subject.kind)
+        return preview(pair, self.kind(subject.kind), read, subject, Ref.parse(target), master=master)
+
+    def preview_likeliest(self, integration: str, candidates: Candidates, *, master: str = "") -> Rows[Preview]:
+        """The preview of the likeliest of these candidates; empty where there is none."""
+        pair = candidates.likeliest()
+        return self.preview(integration, str(pair[0]), str(pair[1]), master=master) if pair else Rows([])
+
+    def rule(
+        self, record: str, system: str, word: str, target: str = "", *, reason: str = "", master: str = ""
+    ) -> Ruling:
+        """Rule on a record with regard to another system: link (with target), create, later, exclude, lift.
+
+        `master` is the system whose values win where both fill a field when the two are first merged.
+        """
+        by, word = self._may("analyst"), ruling.word(word)
+        subject, other = Ref.parse(record), Ref.parse(target) if target else None
         made = ruling.rule(
-            self.store, self.clock, by, Ref.parse(record), system, word=ruling.word(word), target=other, reason=reason
+            self.store, self.clock, by, subject, system, word=word, target=other, reason=reason, master=master
         )
         return self._noted("ruled", record, made, by=by, word=word)
 

@@ -137,16 +137,31 @@ def crosswalk(integration: Integration, kind: str = "partner", profile: Profile 
 
 
 @app.command()
-def rule(
+def preview(  # noqa: PLR0917  # typer calls it by name
+    integration: Integration,
+    record: Annotated[str, typer.Argument(help="system:kind:id")],
+    target: Annotated[str, typer.Argument(help="system:kind:id, in the other system")],
+    master: Annotated[str, typer.Option(help="the system whose values would win where both sides are filled")] = "",
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
+    """What linking two records would write, field by field; nothing is ruled."""
+    with workbench.open(profile) as bench:
+        table(bench.preview(integration, record, target, master=master).frame(), as_json=as_json)
+
+
+@app.command()
+def rule(  # noqa: PLR0917  # typer calls it by name
     record: Annotated[str, typer.Argument(help="system:kind:id")],
     system: Annotated[str, typer.Argument(help="the other system")],
     word: Annotated[str, typer.Argument(help="link, create, later, exclude or lift")],
     reason: Reason,
     target: Annotated[str, typer.Option(help="system:kind:id, for link")] = "",
+    master: Annotated[str, typer.Option(help="for link: the system whose values win at first")] = "",
 ) -> None:
     """Say what you want of a record with regard to another system; the last ruling counts."""
     with workbench.open() as bench:
-        bench.rule(record, system, word, target, reason=reason)
+        bench.rule(record, system, word, target, reason=reason, master=master)
     say(f"{record}: {word} {target}".rstrip())
 
 

@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "match",
         "members",
         "crosswalk",
+        "preview",
         "rule",
         "rulings",
     ),

@@ -42,6 +42,14 @@ class Candidates:
             kept = kept[kept[name].isin(wanted if isinstance(wanted, tuple | list) else [wanted])]
         return Candidates(self.kind, self.left, self.right, kept)
 
+    def likeliest(self) -> tuple[Ref, Ref] | None:
+        """Left and right record of the pair with the highest probability; None where there is no pair."""
+        pairs = self.frame.dropna(subset=["left_id", "right_id"]).nlargest(1, "probability")
+        if pairs.empty:
+            return None
+        left_id, right_id = pairs.iloc[0][["left_id", "right_id"]]
+        return Ref(self.left, self.kind, str(left_id)), Ref(self.right, self.kind, str(right_id))
+
     def distribution(self) -> pd.DataFrame:
         """How many candidates of each verdict, by probability in tenths."""
         tenth = self.frame["probability"].clip(upper=0.999) * 10 // 1 / 10

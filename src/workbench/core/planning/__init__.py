@@ -5,12 +5,14 @@ from workbench.core.planning.comparing import Difference, differences
 from workbench.core.planning.describing import compared
 from workbench.core.planning.drafting import mapping_fingerprint, plan
 from workbench.core.planning.echoing import Echo, echoes
+from workbench.core.planning.previewing import Preview, preview
 from workbench.core.planning.telling import as_csv, as_text
 from workbench.core.planning.unlinking import unlink
 
 __all__ = [
     "Difference",
     "Echo",
+    "Preview",
     "as_csv",
     "as_text",
     "compared",
@@ -20,6 +22,7 @@ __all__ = [
     "edit",
     "mapping_fingerprint",
     "plan",
+    "preview",
     "split",
     "unlink",
 ]
