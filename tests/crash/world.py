@@ -111,12 +111,13 @@ class World:
     chunk_size: int = 200
     concurrency: int = 0
     unique_marker: bool = True
+    guards: bool = False
     stores: Any = None
     systems: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         how = {"clock": self.clock, "chunk_size": self.chunk_size, "concurrency": self.concurrency}
-        how |= {"unique_marker": self.unique_marker}
+        how |= {"unique_marker": self.unique_marker, "guards": self.guards}
         self.left = MemorySystem(LEFT, KINDS, fields=described(LEFT), **how)
         self.right = MemorySystem(RIGHT, KINDS, fields=described(RIGHT), stores=self.stores, **how)
         self.systems = {LEFT: self.left, RIGHT: self.right}
