@@ -1,4 +1,4 @@
-"""The vendor's standard matching rules: their published equations over fields compared with tolerance.
+"""The vendor's standard matching rules: equations (published for people, ours for accounts), fields compared loosely.
 
 Each field is compared by a method of its own, from 0 to 100, and counts as the same from that method's threshold on.
 The methods are simpler than the vendor's (no metaphone, no list of nicknames): what differs is told in
