@@ -22,6 +22,7 @@ from workbench.model.records import Ref
 from workbench.steps import approving
 from workbench.steps.approving import KeySigner
 from workbench.store.tables import leases
+from workbench.systems.memory.faults import Killed
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_another_instance_is_refused_by_name_before_anything_is_written(world):
     plan = world.plan()
     world.approve(plan)
     world.right.instance = "crm-live"
-    with pytest.raises(Refused, match="crm answers as instance crm-live"):
+    with pytest.raises(Refused, match="crm answers as instance crm-live.*`workbench connect crm`"):
         world.run(plan)
     assert not writes(world.left)
 
@@ -687,3 +688,64 @@ def test_a_lost_key_takes_its_approvals_with_it(world):
     assert approving.revoke_person("ann", world.store, world.clock, "bob") == 1
     with pytest.raises(WaitingForApproval):
         world.run(plan)
+
+
+def test_a_clock_that_was_set_back_makes_the_next_run_wait_for_a_quiet_period_and_not_for_a_day(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("kill after")
+    with pytest.raises(Killed):
+        world.run(plan)
+    world.later(days=-1)
+    began = world.clock.now()
+    assert world.run(plan).counts == {"verified": 10}
+    assert world.clock.now() - began < timedelta(minutes=15) and len(world.right.records("partner")) == 3
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
+def test_a_clock_that_jumps_during_a_run_loses_nothing_and_writes_nothing_twice(world, jump):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("lose answer")
+
+    def jumping(items, *, total, label):
+        for number, item in enumerate(items):
+            if number == 0:
+                world.clock.sleep(jump.total_seconds())
+            yield item
+
+    assert world.run(plan, progress=jumping).counts == {"verified": 10}
+    assert len(world.right.records("partner")) == 3 and world.plan().lines == ()
+
+
+def test_a_lease_from_before_a_clock_was_set_back_is_named_with_what_to_do(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.store.leases.take("partner-sync", "somebody", world.clock.now(), 600)
+    world.later(days=-1)
+    with pytest.raises(LockHeld, match="a clock jumped.*set it right, then give the same command again"):
+        world.run(plan)
+    world.later(days=1, minutes=11)
+    assert world.run(plan).counts == {"verified": 10}
+
+
+def test_a_connection_that_is_lost_during_a_run_leaves_the_plan_open_and_the_next_run_finishes(world):
+    plan = world.plan()
+    world.approve(plan)
+
+    class Unplugged:
+        name = RIGHT
+
+        def __getattr__(self, name):
+            return getattr(world.right, name)
+
+        def write(self, chunk):
+            world.right.fail("unavailable", times=99)
+            raise Unavailable("the connection was reset")
+
+    goes_on = f"lines of plan {plan.id} are done.*nothing is sent twice; `workbench run {plan.id}` goes on"
+    with pytest.raises(Unavailable, match=f"crm does not answer.*{goes_on}"):
+        world.run(plan, systems={LEFT: world.left, RIGHT: Unplugged()})
+    assert world.store.plans.state(plan.id) == "running"
+    world.right.heal()
+    assert world.run(plan).counts == {"verified": 10} and len(world.right.records("partner")) == 3

@@ -44,6 +44,13 @@ class Leases:
         """Take the lease; raises LockHeld with the owner and the end of a lease that somebody else holds."""
         with self._database.writing() as connection:
             found = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+            if found is not None and found.owner and found.until > now + timedelta(seconds=seconds):
+                # Not taken over: its owner may have a call under way, and no clock says any more for how long.
+                raise LockHeld(
+                    f"{name} is being run by {found.owner} until {found.until:%Y-%m-%d %H:%M:%S} UTC, which is longer "
+                    f"than any lease lasts: a clock jumped (here it is {now:%Y-%m-%d %H:%M} UTC); set it right, then "
+                    "give the same command again"
+                )
             if found is not None and found.owner and found.until > now:
                 raise LockHeld(
                     f"{name} is being run by {found.owner} until {found.until:%Y-%m-%d %H:%M:%S} UTC at the latest; "

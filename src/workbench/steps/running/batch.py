@@ -101,9 +101,11 @@ class Batch:
             self._file(line)
         # A line that rests on one which the plan does not hold can never be written.
         self._fallen += [parent for parent in self._children if parent not in self.lines]
+        now = self.clock.now()
         for entry in last.values():
             if entry.state in ("intended", "unknown"):
-                self.due[entry.line] = entry.at + timedelta(seconds=QUIET_SECONDS)
+                # A clock that was set back since makes nobody wait for longer than a quiet period.
+                self.due[entry.line] = min(entry.at, now) + timedelta(seconds=QUIET_SECONDS)
 
     def state(self, line: Line) -> LineState:
         """What became of a line so far."""

@@ -33,7 +33,7 @@ def probe(plan: Plan, systems: Mapping[str, System]) -> None:
         if found.id != expected:
             raise Refused(
                 f"{name} answers as instance {found.id} ({found.name}), but plan {plan.id} was made for {expected}; "
-                "connect the right one, or plan again"
+                f"`workbench connect {name}` connects that one, `workbench plan {plan.integration}` plans for this one"
             )
 
 

@@ -12,7 +12,7 @@ from types import FrameType
 
 from workbench.core import scheduling
 from workbench.core.planning import compared
-from workbench.errors import Failed
+from workbench.errors import Failed, Unavailable
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
@@ -92,11 +92,9 @@ def run(
                     pass
             _close(batch, stop.why)
         except KeyboardInterrupt:
-            far = f"{len(plan.lines) - len(batch.open_lines())} of {len(plan.lines)} lines of plan {plan.id} are done"
-            raise Failed(
-                f"interrupted: {far}, the others are written down and nothing is sent twice; "
-                f"`workbench run {plan.id}` goes on"
-            ) from None
+            raise Failed(f"interrupted: {_far(batch)}") from None
+        except Unavailable as error:
+            raise type(error)(f"{error}; {_far(batch)}") from error
         finally:
             store.leases.release(batch.lease, clock.now())
     return store.journal.of(plan)
@@ -157,6 +155,15 @@ def _close(batch: Batch, why: str) -> None:
             return
         batch.store.plans.move(batch.plan.id, "done", now, "", out_of=("running",))
         batch.store.audit.record(batch.lease.owner, "finished", batch.plan.id, now, **counts)
+
+
+def _far(batch: Batch) -> str:
+    """How far a run came that ends before its plan does, and the command that goes on."""
+    whole, plan_id = len(batch.plan.lines), batch.plan.id
+    return (
+        f"{whole - len(batch.open_lines())} of {whole} lines of plan {plan_id} are done, the others are written down "
+        f"and nothing is sent twice; `workbench run {plan_id}` goes on"
+    )
 
 
 def _counts(batch: Batch) -> dict[str, int]:
