@@ -120,6 +120,30 @@ def test_linked_record_that_vanished_is_gone(world, how):
     assert states(world)["1", "A"] == "gone"
 
 
+@pytest.mark.parametrize("how", ["deleted", "absent"])
+@pytest.mark.parametrize("word", ["link", "create", "later", "exclude"])
+def test_ruling_whose_record_vanished_is_shown_and_counts_again_when_it_is_back(world, word, how):
+    world.rule(ref("portal", "1"), word, ref("crm", "A") if word == "link" else None)
+    before, held = states(world), dict(world.records["partner", "portal"]["1"])
+    if how == "deleted":
+        world.put("partner", "portal", "1", {DELETED: True})
+    else:
+        del world.records["partner", "portal"]["1"]
+    found = states(world)
+    assert found["1", ""] == "gone"
+    assert found["", "A"] == "undecided"
+    assert world.plan().lines == ()
+    world.records["partner", "portal"]["1"] = held
+    assert states(world) == before
+
+
+def test_lifted_ruling_of_a_record_that_vanished_says_nothing(world):
+    world.rule(ref("portal", "1"), "create")
+    world.rule(ref("portal", "1"), "lift")
+    del world.records["partner", "portal"]["1"]
+    assert ("1", "") not in states(world)
+
+
 def test_deleted_record_is_offered_to_nobody(world):
     world.put("partner", "crm", "A", {DELETED: True})
     world.rule(ref("portal", "1"), "link", ref("crm", "A"))

@@ -122,7 +122,8 @@ class Entry:
     """One line of a crosswalk: which record on the left is which on the right, and how that is known.
 
     linked: a run verified it · to link, to create: a person ruled so · undecided: nobody ruled yet · later, excluded:
-    a person said so · contradicted: rulings or links disagree, held for a person · gone: a linked record vanished.
+    a person said so · contradicted: rulings or links disagree, held for a person · gone: a linked or ruled record
+    vanished.
     A record to be created has no reference yet on that side.
     """
 

@@ -54,6 +54,7 @@ def ruled(kind: Kind, left: Snapshot, right: Snapshot, rulings: Iterable[Ruling]
             ruling = latest[side].get(record_id)
             if ruling is not None and ruling.word in _ALONE:
                 folding.place_one(side, record_id, _ALONE[ruling.word], said(ruling), ruling.master)
+        _place_gone(folding, side, latest[side])
     return folding
 
 
@@ -184,6 +185,15 @@ def _place_pair(folding: Folding, pair: tuple[str, str], ruling: Ruling, against
     else:
         for side in free:
             folding.place_one(side, pair[SIDES.index(side)], "contradicted", f"{said(ruling)}, but {against}")
+
+
+def _place_gone(folding: Folding, side: Side, latest: Mapping[str, Ruling]) -> None:
+    """Rulings are kept when their record vanishes, and shown: nothing follows from them until it is back."""
+    for record_id in sorted(latest.keys() - folding.living[side] - folding.placed[side]):
+        ruling = latest[record_id]
+        if ruling.word != "lift":
+            gone = f"{folding.ref(side, record_id)} is deleted or was not read any more"
+            folding.place_one(side, record_id, "gone", f"{said(ruling)} ({ruling.word}), but {gone}", ruling.master)
 
 
 def _against(

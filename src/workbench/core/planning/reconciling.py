@@ -27,7 +27,7 @@ def reconcile(scene: Scene, draft: Draft) -> None:
             plan_link(scene, entry, draft)
         elif entry.state == "to create":
             plan_create(scene, entry, draft)
-        elif entry.state == "gone":
+        elif entry.state == "gone" and entry.left and entry.right:  # alone, it is a ruling that waits for its record
             plan_gone(scene, _pair(entry), draft)
         elif entry.state in ("undecided", "later", "contradicted"):
             _hold(scene, entry, draft)
