@@ -53,6 +53,17 @@ def test_every_file_that_a_page_links_to_exists(page):
         assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/lifecycle.md"])
+def test_every_room_and_module_that_a_page_names_exists(page):
+    named = set(re.findall(r"`([a-z_]+/[a-z_/]*|[a-z_]+\.py)`", (ROOT / page).read_text(encoding="utf-8")))
+
+    places = (ROOT, ROOT / "src" / "workbench")
+    missing = {
+        name for name in named if not any((at / f"{name}{end}").exists() for at in places for end in ("", ".py"))
+    }
+    assert named and missing == set()
+
+
 def test_the_readme_is_short_and_names_the_two_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 120

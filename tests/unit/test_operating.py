@@ -102,6 +102,17 @@ def test_the_command_shows_the_ids_that_it_acknowledges(world, settings, monkeyp
     assert "a rule of the system refuses it" in command(settings, monkeypatch, "log", "--by-cause").stdout
 
 
+def test_on_a_terminal_the_log_is_read_by_name_and_says_where_the_ids_are(world, settings, monkeypatch):
+    failed(world)
+
+    said = command(settings, monkeypatch, "log").stdout
+
+    heading = said.split("\n")[1]
+    assert heading.split() == ["name", "record", "cause", "remedy", "open", "acknowledged"]
+    assert "Birch" in said and " yes " in said and "True" not in said
+    assert "workbench log --json" in said
+
+
 def test_what_a_run_wrote_and_what_it_did_not_lie_in_two_files(world, bench, tmp_path):
     world.left.edit("partner", "2", {"name": "=HYPERLINK(1)"})
     journal = failed(world, "=HYPERLINK(1)")

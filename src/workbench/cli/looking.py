@@ -213,8 +213,9 @@ def log(  # noqa: PLR0917  # typer calls it by name
             say(f"{made.entry} acknowledged by {made.by}")
             return
         found = bench.log(integration, search=search)
-    columns = ("id", "record", "what", "code", "cause", "remedy", "open", "acknowledged")
     if by_cause:
         table(found.count(by="cause").reset_index(), as_json=as_json)
-    else:
-        table(found.frame(), as_json=as_json, columns=columns)
+        return
+    table(found.frame(), as_json=as_json, columns=("name", "record", "cause", "remedy", "open", "acknowledged"))
+    if found and not as_json:
+        say("the ids that --acknowledge takes: workbench log --json")

@@ -6,8 +6,9 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
+import numpy as np
 import pandas as pd
 import typer
 from rich.box import SIMPLE_HEAD
@@ -47,8 +48,14 @@ def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) ->
     shown = frame.reindex(columns=list(columns)) if columns else frame
     printed = Table(*(Column(escape(str(name)), overflow="fold") for name in shown.columns), box=SIMPLE_HEAD)
     for row in shown.itertuples(index=False, name=None):
-        printed.add_row(*(Text("" if pd.isna(cell) else str(cell)) for cell in row))
+        printed.add_row(*map(_text, row))
     Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(printed)
+
+
+def _text(cell: Any) -> Text:
+    if isinstance(cell, bool | np.bool_):
+        return Text("yes" if cell else "no")
+    return Text("" if pd.isna(cell) else str(cell))
 
 
 def in_words(plan: Plan) -> str:
