@@ -132,7 +132,9 @@ def test_ruling_whose_record_vanished_is_shown_and_counts_again_when_it_is_back(
     found = states(world)
     assert found["1", ""] == "gone"
     assert found["", "A"] == "undecided"
-    assert world.plan().lines == ()
+    plan = world.plan()
+    assert plan.lines == ()
+    assert {held.code for held in plan.held} == {"no ruling"}  # the others, which wait
     world.records["partner", "portal"]["1"] = held
     assert states(world) == before
 

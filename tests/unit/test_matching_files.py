@@ -73,6 +73,35 @@ def test_a_missing_column_names_the_headings_there_are(files):
         files(left="id,foo\n1,2\n")
 
 
+MANY = "id,name,city,postcode,phone,website,email\n" + "".join(
+    f"L{at},Firm {at},Boston,021{at:02},617-555-{1000 + at},www.firm{at}.com,info@firm{at}.com\n" for at in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "said"),
+    [
+        ("phone", "email", ["'phone' was taken for the phone, but most of its cells are e-mail", "'email' was taken"]),
+        ("city", "postcode", ["'city' was taken for the city, but most of its cells are postcodes"]),
+        ("name", "website", ["'name' was taken for the name, but most of its cells are web addresses"]),
+    ],
+)
+def test_swapped_columns_are_named_and_nothing_is_written(files, one, two, said):
+    heading, rest = MANY.split("\n", 1)
+    swapped = heading.replace(one, "?").replace(two, one).replace("?", two) + "\n" + rest
+    with pytest.raises(UsageError) as refusal:
+        files(left=swapped, right=MANY)
+    assert all(f"left.csv:1: the column {part}" in str(refusal.value) for part in said)
+    assert "--map" in str(refusal.value)
+    assert not files.out.exists()
+    assert files(left=swapped, right=MANY, columns={one: two, two: one}).link == 9  # whoever names it, means it
+
+
+def test_columns_in_their_place_are_taken_as_they_are(files):
+    mailboxes = MANY.replace("www.firm", "info@firm")  # where the website lacks, people write the mailbox
+    assert files(left=mailboxes, right=MANY).link == 9
+
+
 def test_an_empty_file_and_a_missing_one_are_told_apart(files, tmp_path):
     with pytest.raises(UsageError, match="the file is empty"):
         files(left="")

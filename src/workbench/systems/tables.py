@@ -16,6 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from workbench.errors import Problem, UsageError, nearest
 from workbench.model.kinds import EVIDENCE
+from workbench.systems.shapes import misplaced
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "id": ("recordid", "accountid", "companyid", "organizationid", "organisationid", "partnerid", "key", "recid"),
@@ -45,7 +46,8 @@ def read_table(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
 
     `columns` maps a word to a heading and goes before the usual synonyms; a word that is none of the common ones is a
     further evidence column. Comma, semicolon or tab separate; UTF-8. Raises UsageError with every problem of the file
-    and its line: no such column, ragged rows, text that is not UTF-8, ids that are missing or occur twice.
+    and its line: no such column, ragged rows, text that is not UTF-8, ids that are missing or occur twice, and a column
+    that holds another one's cells (swapped with it, say) unless `columns` names it.
     """
     try:
         with path.open("rb") as file:
@@ -59,6 +61,11 @@ def read_table(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     chosen = _chosen(path, list(table.columns), columns)
     named = table[list(chosen.values())].set_axis(list(chosen), axis=1)
     problems = _id_problems(path, separator, chosen["id"], named["id"])
+    guessed = [word for word in chosen if word not in columns]
+    for word, sort in misplaced(named[guessed]).items():
+        message = f"the column {chosen[word]!r} was taken for the {word}, but most of its cells are {sort}"
+        remedy = f"name the right one, or this one if you mean it: --map {word}=…"
+        problems.append(Problem(path.name, 1, message, remedy))
     if problems:
         raise _refusal(path, problems)
     return named
