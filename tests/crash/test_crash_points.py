@@ -286,6 +286,9 @@ def check(world: World, plan: Plan, fault: str, *, what: object) -> None:
         ref for line in plan.lines if last[line.id].state != "verified" for ref in (line.target, line.counterpart)
     }
     check_bases(world, except_of=unfinished, what=what)
+    based = {ref for base in store.bases.of("partner-sync") for ref in (base.left, base.right)}
+    paired = [line for line in plan.lines if line.action in ("link", "update") and line.target not in unfinished]
+    assert all(line.target in based for line in paired if line.agreed), what
     check_slots(world)
 
 
