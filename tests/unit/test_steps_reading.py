@@ -9,10 +9,13 @@ import pytest
 from crash.world import KINDS, LEFT, RIGHT, SYNC, a_world, mixed
 
 from workbench.errors import Unavailable, UnknownName, UsageError
+from workbench.model.kinds import KindInSystem
 from workbench.model.landscape import InventoryRow, Landscape, Participant
 from workbench.model.links import Candidates
 from workbench.model.records import Ref, Where
+from workbench.model.rows import Rows
 from workbench.steps import reporting, ruling
+from workbench.store.connections import Tried
 from workbench.systems.memory import MemorySystem
 
 
@@ -195,6 +198,21 @@ def test_a_held_record_stands_in_the_log_under_the_name_it_was_last_read_with(wo
 
     (held,) = named.where(what="held", record="portal:partner:9")
     assert held.name == "Cedar" and reporting.log(world.store).where(id=held.id)[0].name == ""
+
+
+def test_an_entry_of_the_log_leads_to_its_record_where_the_connection_was_last_found(world):
+    kinds = {"partner": replace(KINDS["partner"], systems={"portal": KindInSystem("p", "@modified", page="/p/{id}")})}
+    for url in ("https://old.example/api", "https://portal.example/api/v1"):
+        tried = Tried("portal", "read", "open", world.clock.now(), "i", "u", "", "", url)
+        world.store.connections.keep(tried)
+    world.store.connections.keep(Tried("portal", "read", "closed", world.clock.now(), "", "", "", "no answer"))
+    world.left.create("partner", {"name": "Cedar", "status": "Active"}, "9")
+    world.plan()
+
+    (held,) = reporting.log(world.store, address_of=reporting.addressing(world.store, kinds)).where(what="held")
+
+    assert held.link == "https://portal.example/p/9"
+    assert f'<a href="{held.link}"' in Rows([held]).table(Open="link")._repr_html_()
 
 
 def test_the_log_names_what_failed_until_it_is_written(world):

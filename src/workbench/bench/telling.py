@@ -31,7 +31,9 @@ class Telling(Ground):
 
     def log(self, integration: str = "", *, search: str = "") -> Rows[reporting.LogEntry]:
         """The Integration Log: what did not happen, with cause and remedy, newest first; `search` for a text in it."""
-        return reporting.log(self.store, integration, search, reporting.naming(self.store, self.settings.kinds))
+        kinds = self.settings.kinds
+        names, addresses = reporting.naming(self.store, kinds), reporting.addressing(self.store, kinds)
+        return reporting.log(self.store, integration, search, name_of=names, address_of=addresses)
 
     def why(self, record: str) -> Rows[reporting.Explanation]:
         """Why a record is, or is not, syncing: everything known about it, in words."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workbench.model.records import Where
+from workbench.model.rows import Address
 from workbench.model.values import Value
 
 EVIDENCE = ("name", "street", "city", "state", "postcode", "country", "phone", "website", "email")
@@ -32,6 +33,15 @@ class KindInSystem:
     page: str = ""
     defaults: Mapping[str, Value] = field(default_factory=dict)
     only: Where = Where()
+
+    def address(self, record_id: str, url: str) -> Address:
+        """A record's address for people, at the host that answered; blank where the system has no such page.
+
+        The sandbox, which answers on this computer alone, has none.
+        """
+        host = "/".join(url.split("/", 3)[:3])  # scheme and host, without the path of the API
+        shown = self.page and "://" in host and "://127.0.0.1" not in host
+        return Address(host + self.page.replace("{id}", record_id) if shown else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,10 @@ def probe(
 
 def remembered(found: Connection, store: Store) -> Connection:
     """The same connection, kept among the earlier tests."""
-    kept = {name: getattr(found, name) for name in ("system", "access", "state", "instance", "user", "quota", "found")}
+    kept = {
+        name: getattr(found, name)
+        for name in ("system", "access", "state", "instance", "user", "quota", "found", "url")
+    }
     store.connections.keep(Tried(**kept, at=found.tested_at))
     return found
 

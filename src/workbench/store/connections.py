@@ -27,6 +27,7 @@ class Tried:
     user: str
     quota: str
     found: str
+    url: str = ""
 
 
 class Connections:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from workbench.errors import Refused
 
-REVISION = "0004"
+REVISION = "0005"
 """The schema that this version of the workbench reads and writes."""
 
 ERASED = "(erased)"
@@ -307,4 +307,5 @@ connection_tests = Table(
     Column("user", String, nullable=False),
     Column("quota", String, nullable=False),
     Column("found", Text, nullable=False),
+    Column("url", String, nullable=False, server_default=""),
 )

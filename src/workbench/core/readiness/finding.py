@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from workbench.model.kinds import KindInSystem
 from workbench.model.rows import Address, Rows
 from workbench.model.values import fingerprint
 
@@ -34,16 +33,6 @@ class Finding:
     def key(self) -> str:
         """What a confirmation calls this finding: the same as long as the same thing is wrong in the same place."""
         return f"{self.check}: {self.record or self.where}"
-
-
-def link_to(place: KindInSystem, record_id: str, url: str) -> Address:
-    """A record's address for people, at the host that answered; blank where the system has no such page.
-
-    The sandbox, which answers on this computer alone, has none.
-    """
-    host = "/".join(url.split("/", 3)[:3])  # scheme and host, without the path of the API
-    shown = place.page and "://" in host and "://127.0.0.1" not in host
-    return Address(host + place.page.replace("{id}", record_id) if shown else "")
 
 
 @dataclass(frozen=True)

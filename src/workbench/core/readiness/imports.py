@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workbench.core.planning.importing import lacking
-from workbench.core.readiness.finding import Finding, link_to
+from workbench.core.readiness.finding import Finding
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.mappings import Side
@@ -36,5 +36,5 @@ def imports(
             if str(held.subject) in excluded:
                 continue
             name = str(snapshot.record(held.subject.id).get(named) or held.subject.id)
-            link = link_to(place, held.subject.id, instances[system].url)
+            link = place.address(held.subject.id, instances[system].url)
             yield Finding("warning", "not importable", held.reason, name, held.remedy, str(held.subject), link)

@@ -12,7 +12,7 @@ from workbench.core import normalizing
 from workbench.core.admitting import admitted
 from workbench.core.columns import by_id
 from workbench.core.readiness.asking import flags, status_row, statuses
-from workbench.core.readiness.finding import Finding, link_to
+from workbench.core.readiness.finding import Finding
 from workbench.model.kinds import KindInSystem
 from workbench.model.mappings import Pairing, Side
 from workbench.model.records import Ref, Snapshot
@@ -79,7 +79,7 @@ class Accounts:
         ref = str(self._ref(key))
         return Finding(
             "critical" if critical else "warning", check, what, self._name(key), remedy,
-            f"{ref} and {beside}" if beside else ref, link_to(self._place, key, self._url),
+            f"{ref} and {beside}" if beside else ref, self._place.address(key, self._url),
         )  # fmt: skip
 
     def _ref(self, key: str) -> Ref:

@@ -15,10 +15,10 @@ from workbench.model.journals import Journal, JournalEntry
 from workbench.model.plans import Plan
 from workbench.model.ports import Clock
 from workbench.model.records import Ref
-from workbench.model.rows import Rows
+from workbench.model.rows import Address, Rows
 from workbench.steps import remembering
 from workbench.steps.repairing import DUPLICATES, settled
-from workbench.steps.reporting.naming import Naming, nameless
+from workbench.steps.reporting.naming import Addressing, Naming, nameless, placeless
 from workbench.store import Store
 from workbench.store.acknowledgements import Acknowledgement
 
@@ -35,7 +35,7 @@ class LogEntry:
     """Something that did not happen, or that a person has to decide.
 
     `what` is the state in which a line ended, or `held`, or an event of a run; `open` says that it still stands: the
-    line was not written since. `acknowledged` names who took note.
+    line was not written since. `acknowledged` names who took note, `link` is where people open the record.
     """
 
     id: str
@@ -51,13 +51,21 @@ class LogEntry:
     open: bool
     acknowledged: str = ""
     note: str = ""
+    link: Address = Address()
 
 
-def log(store: Store, integration: str = "", search: str = "", name_of: Naming = nameless) -> Rows[LogEntry]:
+def log(
+    store: Store,
+    integration: str = "",
+    search: str = "",
+    *,
+    name_of: Naming = nameless,
+    address_of: Addressing = placeless,
+) -> Rows[LogEntry]:
     """Every failure, exception and event of the latest plans, newest first; `.count(by="cause")` groups them.
 
     With `search`, those alone that hold the text anywhere, in capitals or not. A held record gets its name from
-    `name_of`; a line has its own.
+    `name_of`; a line has its own. `address_of` says where people open a record.
     """
     seen = {made.entry: made for made in store.acknowledgements.all()}
     found: list[LogEntry] = []
@@ -65,9 +73,9 @@ def log(store: Store, integration: str = "", search: str = "", name_of: Naming =
     for name in names:
         known = store.plans.known(name)[:PLANS]
         plans = [store.plans.get(item.id) for item in known]
-        found += _failures(store, plans)
+        found += _failures(store, plans, address_of)
         for latest in remembering.latest(known):
-            found += _held(store.plans.get(latest.id), latest.changed_at, name_of)
+            found += _held(store.plans.get(latest.id), latest.changed_at, name_of, address_of)
         found += _events(store, plans)
     told = (_acknowledged(entry, seen.get(entry.id)) for entry in found)
     kept = (entry for entry in told if search.casefold() in _text(entry))
@@ -106,7 +114,7 @@ def as_csv(journal: Journal) -> tuple[str, str]:
     return buffers[True].getvalue(), buffers[False].getvalue()
 
 
-def _failures(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
+def _failures(store: Store, plans: list[Plan], address_of: Addressing) -> Iterator[LogEntry]:
     """Newest plan first: the first end that is seen of a line is its latest, and tells whether older ones stand."""
     latest: dict[str, str] = {}
     for plan in plans:
@@ -117,10 +125,11 @@ def _failures(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:
                 continue
             latest.setdefault(line.id, plan.id if entry.state not in GOOD else "")
             if entry.state not in GOOD:
-                yield _failure(plan, entry, still=latest[line.id] == plan.id)
+                link = address_of(Ref(line.target.system, line.target.kind, entry.id or line.target.id))
+                yield _failure(plan, entry, link, still=latest[line.id] == plan.id)
 
 
-def _failure(plan: Plan, entry: JournalEntry, *, still: bool) -> LogEntry:
+def _failure(plan: Plan, entry: JournalEntry, link: Address, *, still: bool) -> LogEntry:
     line = plan.line(entry.line)
     return LogEntry(
         id=f"{plan.id}/{line.id[:12]}",
@@ -134,14 +143,15 @@ def _failure(plan: Plan, entry: JournalEntry, *, still: bool) -> LogEntry:
         cause=entry.cause,
         remedy=entry.remedy,
         open=still,
+        link=link,
     )
 
 
-def _held(plan: Plan, at: datetime, name_of: Naming) -> Iterator[LogEntry]:
+def _held(plan: Plan, at: datetime, name_of: Naming, address_of: Addressing) -> Iterator[LogEntry]:
     for item in plan.held:
         identity = f"held/{plan.integration}/{item.subject}/{item.code}/{item.field}"
         told = (str(item.subject), name_of(item.subject), "held", item.code, item.reason, item.remedy)
-        yield LogEntry(identity, at, plan.integration, plan.id, *told, open=True)
+        yield LogEntry(identity, at, plan.integration, plan.id, *told, open=True, link=address_of(item.subject))
 
 
 def _events(store: Store, plans: list[Plan]) -> Iterator[LogEntry]:

@@ -1,4 +1,4 @@
-"""What people call a record, as it was last read: for lists that hold nothing but its id."""
+"""What people call a record, and where they open it: for lists that hold nothing but its id."""
 
 from __future__ import annotations
 
@@ -7,14 +7,35 @@ from collections.abc import Callable, Mapping
 
 from workbench.model.kinds import Kind
 from workbench.model.records import Ref
+from workbench.model.rows import Address
 from workbench.store import Store
 
 Naming = Callable[[Ref], str]
+Addressing = Callable[[Ref], Address]
 
 
 def nameless(_ref: Ref) -> str:
     """No name for anything."""
     return ""
+
+
+def placeless(_ref: Ref) -> Address:
+    """No address for anything."""
+    return Address()
+
+
+def addressing(store: Store, kinds: Mapping[str, Kind]) -> Addressing:
+    """Addresses at the hosts that answered when the connections were last tested; no system is asked.
+
+    Blank where no test was, in the sandbox, and where the system has no page for such a record.
+    """
+    urls = {tried.system: tried.url for tried in reversed(store.connections.tests()) if tried.url}
+
+    def address_of(ref: Ref) -> Address:
+        place = kinds[ref.kind].systems.get(ref.system) if ref.kind in kinds else None
+        return place.address(ref.id, urls.get(ref.system, "")) if place is not None and ref.id else Address()
+
+    return address_of
 
 
 def naming(store: Store, kinds: Mapping[str, Kind]) -> Naming:
