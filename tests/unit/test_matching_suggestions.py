@@ -7,7 +7,7 @@ import pytest
 from workbench.core.matching import candidates
 from workbench.errors import UnknownName
 from workbench.model.kinds import Kind, KindInSystem
-from workbench.model.records import Snapshot, Snapshots, frame_of
+from workbench.model.records import DELETED, Snapshot, Snapshots, frame_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PARTNER = Kind(
@@ -56,6 +56,34 @@ def test_a_system_that_does_not_hold_the_kind_is_named():
 def test_the_same_address_once_on_each_side_links_whatever_the_name():
     found = contacts({"1": {"name": "A", "email": "Ann@x.com"}}, {"a": {"name": "Z", "email": "ann@X.com"}})
     assert found["1", "a"]["verdict"] == "link"
+
+
+@pytest.mark.parametrize("written", ['"Ann Lee" <ANN@x.com>', " ann@x.com ", "mailto:ann@x.com"])
+def test_an_address_is_one_however_it_is_written(written):
+    found = contacts({"1": {"name": "A", "email": written}}, {"a": {"name": "Z", "email": "ann@x.com"}})
+    assert found["1", "a"]["verdict"] == "link"
+
+
+@pytest.mark.parametrize("written", ["n/a", "unknown", "ann at x.com", "@x.com"])
+def test_what_is_no_address_matches_nobody_even_when_both_write_it(written):
+    found = contacts({"1": {"name": "Ann", "email": written}}, {"a": {"name": "Ann", "email": written}})
+    assert set(found) == {("1", None), (None, "a")}
+
+
+def test_an_address_twice_holds_its_own_records_and_no_others():
+    same, other = {"name": "Ann", "email": "ann@x.com"}, {"name": "Bob", "email": "bob@x.com"}
+    found = contacts({"1": same, "2": same, "3": other}, {"a": same, "b": other})
+    assert {key: row["verdict"] for key, row in found.items()} == {
+        ("1", "a"): "review",
+        ("2", "a"): "review",
+        ("3", "b"): "link",
+    }
+
+
+def test_a_deleted_record_does_not_make_an_address_stand_twice():
+    living = {"name": "Ann", "email": "ann@x.com", DELETED: False}
+    found = contacts({"1": living, "2": {**living, DELETED: True}}, {"a": living})
+    assert {key: row["verdict"] for key, row in found.items()} == {("1", "a"): "link"}
 
 
 def test_without_an_address_a_record_is_listed_and_not_matched():
