@@ -102,6 +102,11 @@ def test_columns_in_their_place_are_taken_as_they_are(files):
     assert files(left=mailboxes, right=MANY).link == 9
 
 
+def test_a_few_slips_in_an_empty_column_are_no_swapped_column(files):
+    rows = "".join(f"L{at},Firm {at},,{f'info@firm{at}.com' if at < 9 else ''}\n" for at in range(100))
+    assert files(left=f"id,name,phone,state\n{rows}", right=MANY).left == 100
+
+
 def test_an_empty_file_and_a_missing_one_are_told_apart(files, tmp_path):
     with pytest.raises(UsageError, match="the file is empty"):
         files(left="")

@@ -18,8 +18,9 @@ FITTING = {
     "postcode": {"postcodes", "phone numbers"},  # seven or eight digits in some countries
 }
 """Which sorts a column may hold; an id may hold any, other columns none."""
-FEWEST, LOOKED_AT = 5, 2000
-"""A column with fewer filled cells says nothing; the first rows show what it holds."""
+FEWEST, LEAST, LOOKED_AT = 5, 0.1, 2000
+"""A column with fewer filled cells, or a smaller share of them, says nothing: a few slips in an empty column are no
+swapped column. The first rows show what it holds."""
 
 
 def misplaced(table: pd.DataFrame) -> dict[str, str]:
@@ -28,7 +29,7 @@ def misplaced(table: pd.DataFrame) -> dict[str, str]:
     for word in table.columns:
         cells = table[word].head(LOOKED_AT).astype("object").str.strip()
         filled = cells[cells != ""]
-        if word == "id" or len(filled) < FEWEST:
+        if word == "id" or len(filled) < max(FEWEST, LEAST * len(cells)):
             continue
         for sort, written in SHAPES.items():
             if sort not in FITTING.get(word, set()) and 2 * filled.str.fullmatch(written).sum() > len(filled):
