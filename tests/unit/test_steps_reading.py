@@ -181,6 +181,16 @@ def test_a_new_record_without_a_candidate_is_created_and_one_with_a_candidate_is
     assert ("no ruling", "8") in {(held.code, held.subject.id) for held in plan.held}
 
 
+def test_where_the_other_side_holds_nobody_yet_everybody_is_created():
+    with a_world() as world:
+        world.right.create("partner", {"Name": "Zephyr Quantum", "Phone": "555-0177"}, "A")
+        plan = world.plan()
+        assert [(line.action, line.target.system, line.name) for line in plan.lines if line.action == "create"] == [
+            ("create", LEFT, "Zephyr Quantum")
+        ]
+        assert not plan.held
+
+
 def test_a_first_sync_waits_for_a_ruling_on_every_left_record():
     with a_world() as world:
         world.left.create("partner", {"name": "Zephyr Quantum", "status": "Active"}, "7")

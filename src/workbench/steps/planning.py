@@ -134,7 +134,7 @@ def crosswalks(
         else:
             walk = linking.fold(kind, left, right, rulings, links)
             offered = _offered(integration, kind, read, walk, suggest_for) if suggest_for else None
-            found[name] = linking.fold(kind, left, right, rulings, links, offered) if offered else walk
+            found[name] = linking.fold(kind, left, right, rulings, links, offered) if offered is not None else walk
     return found
 
 
