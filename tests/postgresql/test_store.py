@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from alembic import command
 from databases import a_database
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -10,7 +11,9 @@ from unit import test_store as on_sqlite
 from unit.test_store import *  # noqa: F403  # the same tests, on the other database
 
 from workbench.errors import Failed, Refused, UsageError
-from workbench.store import Store
+from workbench.store import Store, schema
+from workbench.store.audit import Audit
+from workbench.store.database import Database
 
 NOW = on_sqlite.NOW
 
@@ -66,13 +69,13 @@ def test_a_copy_is_left_to_pg_dump(store, tmp_path):
 
 
 def test_an_older_store_is_refused_and_upgraded(url):
-    opened = Store(url)
-    opened.audit.record("ann", "planned", "p1", NOW)
-    with opened.writing() as connection:
-        for table in ("rounds", "reference_data", "connection_tests"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    opened.close()
+    database = Database(url)
+    with database.writing() as connection:
+        migrations = schema._configuration()
+        migrations.attributes["connection"] = connection
+        command.upgrade(migrations, "0001")
+    Audit(database).record("ann", "planned", "p1", NOW)
+    database.close()
     with pytest.raises(Refused, match="older version 0001"):
         Store(url)
     opened = Store(url, upgrade=True)
