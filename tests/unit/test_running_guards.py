@@ -88,7 +88,6 @@ def test_a_line_at_risk_that_cannot_be_looked_at_again_is_not_sent_and_tried_aga
 
 @pytest.mark.parametrize("leaving", [{"guards": False}, {"guards": True}], indirect=True)
 def test_a_line_without_risk_takes_no_further_look(leaving):
-    leaving.left.create("partner", {"name": "P4", "status": "Active"}, "4")
     leaving.left.edit("partner", "3", {"phone": "555-0133"})
     plan = leaving.plan()
     calm = replace(plan, lines=tuple(line for line in plan.lines if not line.risk), parent=plan.id)
