@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from crash.world import ANN, PEOPLE, a_world, mixed
-from ruamel.yaml import YAML
 from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import DatabaseError
+from unit.live import live_settings
 
 import workbench as wb
 from workbench.core import safety
 from workbench.core.planning import noticing
 from workbench.errors import Refused
 from workbench.model.people import Person
-from workbench.settings import read
 from workbench.steps import approving, erasing, reporting
 from workbench.store.documents import approval_from
 from workbench.store.pauses import Pause
 from workbench.store.tables import approvals
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -35,16 +30,7 @@ def world():
 
 @pytest.fixture
 def bench(world, tmp_path):
-    """A live profile on the world's store, with an operator; no system is ever asked."""
-    shutil.copytree(ROOT / "config", tmp_path / "config")
-    people = [{"name": "ada", "roles": ["operator"]}, {"name": "cyd", "roles": ["viewer"]}]
-    YAML().dump({"people": people}, tmp_path / "config" / "approvers.yaml")
-    environment = {
-        "WORKBENCH_PERSON": "ada",
-        "WORKBENCH_DATABASE": world.store.database.url.render_as_string(hide_password=False),
-    }
-    (tmp_path / ".workbench").mkdir()
-    with wb.Bench(read("live", folder=tmp_path, environment=environment)) as opened:
+    with wb.Bench(live_settings(world, tmp_path, viewer="cyd")) as opened:
         yield opened
 
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from crash.world import KINDS, a_world, mixed
-from ruamel.yaml import YAML
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
+from unit.live import live_settings
 
 import workbench as wb
 from workbench import cli
 from workbench.errors import Refused, UnknownName, UsageError
-from workbench.settings import read
 from workbench.steps import operating, reporting
 from workbench.store import Store
 from workbench.store.tables import REVISION
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -33,13 +29,7 @@ def world():
 
 @pytest.fixture
 def settings(world, tmp_path):
-    """A live profile on the world's store, with an operator and a viewer; no system is ever asked."""
-    shutil.copytree(ROOT / "config", tmp_path / "config")
-    people = [{"name": name, "roles": roles} for name, roles in (("ada", ["operator"]), ("bob", ["viewer"]))]
-    YAML().dump({"people": people}, tmp_path / "config" / "approvers.yaml")
-    database = world.store.database.url.render_as_string()
-    (tmp_path / ".workbench").mkdir()
-    return read("live", folder=tmp_path, environment={"WORKBENCH_PERSON": "ada", "WORKBENCH_DATABASE": database})
+    return live_settings(world, tmp_path, viewer="bob")
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class _Repairing:
     author: str
 
 
-def repair(  # the order in which every step takes them
+def repair(
     integration: Integration,
     kinds: Mapping[str, Kind],
     systems: Mapping[str, System],
