@@ -71,7 +71,7 @@ postgresql: setup ## store, running, undoing and dying on a PostgreSQL server of
 
 test-long: test-all ## big state machines and soak
 	@$(BIN)/pytest -q -m long tests
-	@WORKBENCH_CRASH_RUNS=60000 WORKBENCH_HISTORIES=500 WORKBENCH_STEPS=50 $(BIN)/pytest -q tests/crash
+	@WORKBENCH_CRASH_RUNS=60000 WORKBENCH_HISTORIES=500 WORKBENCH_STEPS=50 $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/crash
 
 golden: setup ## write the golden files anew; review the difference before committing
 	@WORKBENCH_GOLDEN=write $(BIN)/pytest -q tests/unit tests/scenarios tests/golden

@@ -2,8 +2,9 @@
 
 Systems that answer each call after 120 ms: one takes 200 records a call (Collections), one call at a time or four, one
 takes a record a call, eight side by side. The bare loop reads, writes and reads back the same records, with no journal
-and no comparison. Memory is that of runs of 2,500, 5,000 and 10,000 lines without any waiting, each in a process of its
-own. Prints tables and writes `benchmarks/results/sync_cost.json`.
+and no comparison. Memory is that of 2,500 to 40,000 lines without any waiting, each run in a process of its own that
+finds the plan approved: at the first call, when the plan is there and nothing was written, at the last, and at most.
+Prints tables and writes `benchmarks/results/sync_cost.json`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -51,6 +53,7 @@ class Slow:
         self.name, self.calls, self._latency = name, 0, latency
         self.records = {str(n): {"name": "old", MODIFIED: "1"} for n in range(lines)}
         self._size, self._concurrency, self._lock = chunk_size, concurrency, threading.Lock()
+        self.on_call: Callable[[], object] = bool
 
     def identify(self) -> Instance:
         return Instance(self.name, self.name, self.name, "")
@@ -73,6 +76,7 @@ class Slow:
     def _called(self) -> None:
         with self._lock:
             self.calls += 1
+        self.on_call()
         time.sleep(self._latency)
 
 
@@ -116,23 +120,29 @@ def a_plan(lines: int) -> Plan:
     return Plan("cost", "sync", tuple(made), mapping=mapping_fingerprint(SYNC), instances={"crm": "crm"}, made_at=NOW)
 
 
-def run(system: Slow, lines: int, folder: str) -> tuple[float, float, float]:
-    """Seconds of the whole run, those spent in write transactions of the store, and those of the processor."""
-    store, clock = Store(f"sqlite:///{folder}/cost.db"), WallClock()
-    signer = KeySigner("ann", Ed25519PrivateKey.generate())
-    people = (Person("ann", ("approver",), signer.public_key),)
-    plan = a_plan(lines)
+ANN = KeySigner("ann", Ed25519PrivateKey.generate())
+PEOPLE = (Person("ann", ("approver",), ANN.public_key),)
+
+
+def prepare(lines: int, folder: str) -> str:
+    """Lay an approved plan of so many lines into a new store; says which."""
+    store, clock, plan = a_store(folder), WallClock(), a_plan(lines)
     store.plans.offer(plan, clock.now())
-    approving.approve(plan, store, signer, clock, people, reason="benchmark")
-    systems = {"crm": system, "portal": replace_name(system)}
-    journal_seconds, began = watched(store.database), time.process_time()
-    seconds = timed(
-        lambda: running.run(plan.id, systems, store, clock, people, integration=SYNC, kinds=KINDS, owner="bench")
-    )
-    worked = time.process_time() - began
-    assert store.journal.of(plan).counts == {"verified": lines}
+    approving.approve(plan, store, ANN, clock, PEOPLE, reason="benchmark")
     store.close()
-    return seconds, journal_seconds(), worked
+    return plan.id
+
+
+def run(system: Slow, plan_id: str, store: Store, people: Sequence[Person] = PEOPLE) -> None:
+    systems = {"crm": system, "portal": replace_name(system)}
+    journal = running.run(
+        plan_id, systems, store, WallClock(), people, integration=SYNC, kinds=KINDS, owner="bench"
+    )  # fmt: skip
+    assert journal.counts == {"verified": len(system.records)}
+
+
+def a_store(folder: str) -> Store:
+    return Store(f"sqlite:///{folder}/cost.db")
 
 
 def replace_name(system: Slow) -> Slow:
@@ -159,7 +169,11 @@ def measure(label: str, lines: int, chunk_size: int, concurrency: int) -> dict[s
     one, two = (Slow("crm", lines, chunk_size, concurrency) for _ in range(2))
     loop = timed(lambda: bare(one, lines))
     with TemporaryDirectory() as folder:
-        wall, journal, worked = run(two, lines, folder)
+        plan_id, store = prepare(lines, folder), a_store(folder)
+        in_the_store, began = watched(store.database), time.process_time()
+        wall = timed(lambda: run(two, plan_id, store))
+        worked, journal = time.process_time() - began, in_the_store()
+        store.close()
     assert one.calls == two.calls
     return {
         "system": label,
@@ -173,25 +187,35 @@ def measure(label: str, lines: int, chunk_size: int, concurrency: int) -> dict[s
     }
 
 
-def peak(lines: int) -> int:
-    """MB that a process needs at most while it runs so many lines."""
+def memory(lines: int) -> dict[str, int]:
+    """MB that a process holds while it runs so many lines: at the first call, at the last one, and at most."""
+    # A process a step: a peak never falls again, and what made the plan is not what runs it.
     with TemporaryDirectory() as folder:
-        run(Slow("crm", lines, 200, 1, latency=0), lines, folder)
+        plan_id, people = alone(prepared, lines, folder)
+        return alone(remembered, lines, folder, plan_id, people)
+
+
+def alone(work: Callable[..., Any], *args: object) -> Any:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *args).result()
+
+
+def prepared(lines: int, folder: str) -> tuple[str, Sequence[Person]]:
+    return prepare(lines, folder), PEOPLE
+
+
+def remembered(lines: int, folder: str, plan_id: str, people: Sequence[Person]) -> dict[str, int]:
+    system, store, held = Slow("crm", lines, 200, 1, latency=0), a_store(folder), list[int]()
+    system.on_call = lambda: held.append(megabytes("VmRSS"))
+    run(system, plan_id, store, people)
+    store.close()
     # `ru_maxrss` begins with what the process had from which this one was started; the kernel's own mark does not.
+    return {"lines": lines, "first call": held[0], "last call": held[-1], "peak": megabytes("VmHWM")}
+
+
+def megabytes(mark: str) -> int:
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
-
-
-def memory() -> dict[str, object]:
-    sizes = (2_500, 5_000, 10_000)
-    # A process a size: a peak never falls again.
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
-        peaks = dict(zip(sizes, pool.map(peak, sizes), strict=True))
-    growth = (peaks[sizes[-1]] - peaks[sizes[0]]) * 1024 / (sizes[-1] - sizes[0])
-    return {
-        "peak memory MB": {f"{size:,} lines": found for size, found in peaks.items()},
-        "kB a line": round(growth, 1),
-    }
+    return int(status.partition(f"{mark}:")[2].split()[0]) // 1024
 
 
 def main() -> None:
@@ -201,13 +225,14 @@ def main() -> None:
         measure("200 a call, four side by side", lines, 200, 4),
         measure("one a call, eight side by side", lines, 1, 8),
     ]
-    needed = memory()
+    held = [memory(size) for size in (2_500, 10_000, 40_000)]
     for name in rows[0]:
         print(f"{name:26}", *(f"{row[name]!s:>32}" for row in rows))
-    print(needed)
+    for found in held:
+        print(*(f"{name} {figure:,}" for name, figure in found.items()), sep=", ", end=" (MB)\n")
     out = Path(__file__).parent / "results" / "sync_cost.json"
     out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps({"runs": rows, **needed}, indent=2) + "\n", encoding="utf-8")
+    out.write_text(json.dumps({"runs": rows, "memory, MB": held}, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Literal
 from workbench.model.folded import Group, Part, folded
 from workbench.model.lines import Action, Base, Choice, Held, Line, Promise
 from workbench.model.rows import Rows
-from workbench.model.values import Value, fingerprint
+from workbench.model.values import Value, fingerprint_of
 
 FORMAT = 1
 """Version of the plan's format; a plan of another format is refused."""
@@ -74,7 +74,7 @@ class Plan:
     @cached_property
     def fingerprint(self) -> str:
         """What an approval signs: the same for the same content, whoever made it and whenever."""
-        return fingerprint(
+        return fingerprint_of(
             {
                 "format": self.format,
                 "integration": self.integration,
@@ -95,7 +95,7 @@ class Plan:
         """
         apart = ("settled", "author", "made_at")
         told = (item.name for item in dataclasses.fields(self) if item.name not in apart)
-        return fingerprint({name: getattr(self, name) for name in told})
+        return fingerprint_of({name: getattr(self, name) for name in told})
 
     @property
     def id(self) -> str:
