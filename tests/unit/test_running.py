@@ -707,15 +707,34 @@ def test_a_clock_that_jumps_during_a_run_loses_nothing_and_writes_nothing_twice(
     plan = world.plan()
     world.approve(plan)
     world.right.fail("lose answer")
+    jumped = []
 
     def jumping(items, *, total, label):
         for number, item in enumerate(items):
             if number == 0:
                 world.clock.sleep(jump.total_seconds())
+                jumped.append(world.clock.now())
             yield item
 
     assert world.run(plan, progress=jumping).counts == {"verified": 10}
+    assert world.clock.now() - jumped[0] < timedelta(minutes=15)
     assert len(world.right.records("partner")) == 3 and world.plan().lines == ()
+
+
+def test_a_clock_set_back_while_a_run_waits_for_a_quiet_period_makes_it_wait_for_one_more_and_not_for_a_day(world):
+    world.right.fail("lose answer")
+    sleeping, moved = world.clock.sleep, []
+
+    def set_back(seconds):
+        sleeping(seconds)
+        if not moved:
+            sleeping(-86_400)
+            moved.append(world.clock.now())
+
+    world.clock.sleep = set_back
+    assert world.sync().counts == {"verified": 10}
+    assert timedelta(seconds=240) <= world.clock.now() - moved[0] < timedelta(minutes=15)
+    assert len(world.right.records("partner")) == 3
 
 
 def test_a_lease_from_before_a_clock_was_set_back_is_named_with_what_to_do(world):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from workbench.core.canonical import same
@@ -19,6 +19,7 @@ from workbench.model.ports import Clock, Description, System
 from workbench.model.records import MODIFIED, Ref
 from workbench.model.values import Value
 from workbench.steps.running.calling import Calls
+from workbench.steps.running.waiting import Waits
 from workbench.store import Store
 from workbench.store.leases import Lease
 
@@ -77,10 +78,10 @@ class Batch:
     last: InitVar[Mapping[str, JournalEntry]]
     described: Mapping[tuple[str, str], Description]
     calls: Calls
-    due: dict[str, datetime] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
+    waits: Waits = field(init=False)
     lines: Mapping[str, Line] = field(init=False)
     reached: dict[str, Reached] = field(init=False)
     _open: dict[Work, dict[str, Line]] = field(init=False)
@@ -101,11 +102,10 @@ class Batch:
             self._file(line)
         # A line that rests on one which the plan does not hold can never be written.
         self._fallen += [parent for parent in self._children if parent not in self.lines]
-        now = self.clock.now()
+        self.waits = Waits(self.clock)
         for entry in last.values():
             if entry.state in ("intended", "unknown"):
-                # A clock that was set back since makes nobody wait for longer than a quiet period.
-                self.due[entry.line] = min(entry.at, now) + timedelta(seconds=QUIET_SECONDS)
+                self.waits.begin(entry.line, QUIET_SECONDS, since=entry.at)
 
     def state(self, line: Line) -> LineState:
         """What became of a line so far."""

@@ -49,12 +49,12 @@ def next_group(batch: Batch, apart: Collection[str] = ()) -> tuple[Work, list[Li
 
 def waiting_until(batch: Batch) -> datetime | None:
     """When the next line that only waits for time may be worked on; None when no line does."""
-    moments = [batch.due[line.id] for line in batch.open_lines() if line.id in batch.due and _rests(batch, line)]
-    return min(moments, default=None)
+    moments = (batch.waits.until(line.id) for line in batch.open_lines() if _rests(batch, line))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _ready(batch: Batch, line: Line, now: datetime) -> bool:
-    return _rests(batch, line) and batch.due.get(line.id, now) <= now
+    return _rests(batch, line) and (batch.waits.until(line.id) or now) <= now
 
 
 def _rests(batch: Batch, line: Line) -> bool:

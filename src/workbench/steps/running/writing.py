@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
 from workbench.errors import Failed
@@ -127,7 +126,7 @@ def _entry(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
             return _told(batch, line, outcome.result, outcome)
         case "unknown":
             batch.unknown[line.id] = batch.unknown.get(line.id, 0) + 1
-            batch.due[line.id] = batch.clock.now() + timedelta(seconds=max(QUIET_SECONDS, outcome.wait_seconds))
+            batch.waits.begin(line.id, max(QUIET_SECONDS, outcome.wait_seconds))
             return _told(batch, line, "unknown", outcome)
         case "retry row" | "not executed":
             return _again(batch, line, outcome)
@@ -139,7 +138,7 @@ def _entry(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
 def _again(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
     tries = batch.tries[line.id] = batch.tries.get(line.id, 0) + 1
     if tries < ATTEMPTS:
-        batch.due[line.id] = batch.clock.now() + timedelta(seconds=max(outcome.wait_seconds, 2**tries))
+        batch.waits.begin(line.id, max(outcome.wait_seconds, 2**tries))
         return _told(batch, line, "retry", outcome)
     if outcome.result == "retry row":
         return _told(batch, line, "rejected", outcome)
