@@ -10,8 +10,9 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from workbench.core.countries import COUNTRIES
-from workbench.model.mappings import Canonicaliser
-from workbench.model.records import SEPARATOR
+from workbench.model.integrations import Integration
+from workbench.model.mappings import Canonicaliser, Side
+from workbench.model.records import SEPARATOR, Ref
 from workbench.model.values import Value
 
 _TRUE, _FALSE = ("true", "yes", "1", "on"), ("", "false", "no", "0", "off")
@@ -34,6 +35,27 @@ def same(canonicaliser: Canonicaliser, one: Value, another: Value) -> bool:
     if one == another and type(one) is type(another):
         return True
     return canonical(canonicaliser, one) == canonical(canonicaliser, another)
+
+
+class Canonicalisers:
+    """How each native field that an integration maps is compared; every other one (stamps, references) as text."""
+
+    def __init__(self, integration: Integration) -> None:
+        self._known: dict[tuple[str, str, str], Canonicaliser] = {}
+        sides: tuple[Side, Side] = ("left", "right")
+        for pairing in integration.pairings:
+            for side in sides:
+                for row in pairing.mapping:
+                    place = integration.system(side), pairing.kind, getattr(row, side)
+                    self._known.setdefault(place, row.canonicaliser)
+
+    def same(self, record: Ref, name: str, one: Value, another: Value) -> bool:
+        """Whether two values of a native field of a record mean the same."""
+        return same(self._known.get((record.system, record.kind, name), "text"), one, another)
+
+    def differing(self, record: Ref, held: Mapping[str, Value], wanted: Mapping[str, Value]) -> list[str]:
+        """The native fields in which a record holds something else than is wanted, sorted."""
+        return sorted(name for name, value in wanted.items() if not self.same(record, name, held.get(name), value))
 
 
 def _plain(value: Value) -> str:

@@ -135,11 +135,6 @@ class Pairing:
             found |= {name for relation in self.relations for name in (relation.by, *relation.when.fields)}
         return tuple(sorted(found - {""}))
 
-    def canonicaliser(self, side: Side, name: str) -> Canonicaliser:
-        """How a native field of a side is compared; unmapped fields (stamps, references) as text."""
-        found = (mapping.canonicaliser for mapping in self.mapping if getattr(mapping, side) == name)
-        return next(found, "text")
-
     def deletion_mark(self, side: Side, held: Callable[[str], Value]) -> dict[str, Value]:
         """The fields that say on a side that a record counts as deleted; `held` says what a field holds now."""
         return {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.core import safety
-from workbench.core.canonical import same
+from workbench.core.canonical import Canonicalisers
 from workbench.core.planning import compared
 from workbench.core.planning.cost import cost
 from workbench.core.planning.lines import line_id
@@ -37,6 +37,7 @@ class _Undoing:
     snapshots: Mapping[str, Snapshots]
     last: Mapping[str, JournalEntry]
     images: Mapping[str, Mapping[str, Value]]
+    canonicalisers: Canonicalisers
     lines: list[Line]
     held: list[Held]
 
@@ -45,11 +46,6 @@ class _Undoing:
         snapshot = self.snapshots[ref.kind][ref.system]
         record = snapshot.record(ref.id) if ref.id in snapshot else None
         return None if record is None or record.get(DELETED) else record
-
-    def canonically_same(self, ref: Ref, name: str, one: Value, another: Value) -> bool:
-        """Whether two values of a native field of a record mean the same."""
-        side = self.integration.side(ref.system)
-        return same(self.integration.pairing(ref.kind).canonicaliser(side, name), one, another)
 
 
 def undo(  # noqa: PLR0917  # the order in which every step takes them
@@ -76,7 +72,8 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
         for kind in dict.fromkeys((*integration.makes, *integration.kinds))
     }
     described = planning.descriptions(integration, kinds, ends)
-    undoing = _Undoing(plan, compared(integration, described), read, last, store.journal.images(plan.id), [], [])
+    by_type, images = compared(integration, described), store.journal.images(plan.id)
+    undoing = _Undoing(plan, by_type, read, last, images, Canonicalisers(by_type), [], [])
     for line in reversed(plan.lines):
         if line.id in last and last[line.id].state in WRITTEN:
             _undo_line(undoing, line)
@@ -113,11 +110,11 @@ def _restore(undoing: _Undoing, line: Line, target: Ref, record: dict[str, Value
     image = undoing.images.get(line.id, {})
     after: dict[str, Value] = {}
     for name in line.after:
-        if not undoing.canonically_same(target, name, record.get(name), entry.stored.get(name)):
+        if not undoing.canonicalisers.same(target, name, record.get(name), entry.stored.get(name)):
             undoing.held.append(_held(target, "edited since", f"{name} was changed after the run, so it stays", name))
         elif _names_created(line, name):
             undoing.held.append(_held(target, "irreversible", f"{name} names a record that stays", name))
-        elif not undoing.canonically_same(target, name, record.get(name), image.get(name)):
+        elif not undoing.canonicalisers.same(target, name, record.get(name), image.get(name)):
             after[name] = image.get(name)
     if after or line.action == "link":
         action: Action = "unlink" if line.action == "link" else "update"

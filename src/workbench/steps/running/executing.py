@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -74,7 +75,6 @@ def run(
         batch = Batch(
             plan,
             compared(integration, seen),
-            kinds,
             systems,
             store,
             clock,
@@ -87,7 +87,7 @@ def run(
             with _stoppable() as stop:
                 done = _work(batch, stop, bound=scheduling.within(integration, clock.now()))
                 ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
-                total = len(batch.open_lines())
+                total = len(batch.states.open_lines())
                 for _ in progress(ended, total=total, label=integration.name) if progress else ended:
                     pass
             _close(batch, stop.why)
@@ -123,7 +123,7 @@ def _work(batch: Batch, stop: Stop, *, bound: bool) -> Iterator[JournalEntry]:
             entries, closing = write(batch, group[1], looked)
             yield from entries
         elif group is not None:
-            closing = read_back(batch, group[1], [batch.record_id(line) for line in group[1]])
+            closing = read_back(batch, group[1], [batch.states.record_id(line) for line in group[1]])
         elif not closed.lines and not stop.why and not _waited(batch):
             return
 
@@ -138,8 +138,9 @@ def _waited(batch: Batch) -> bool:
 
 
 def _close(batch: Batch, why: str) -> None:
-    remaining = batch.open_lines()
-    counts = {f"lines {state}": count for state, count in sorted(_counts(batch).items())}
+    remaining = batch.states.open_lines()
+    states = Counter(map(batch.states.of, batch.plan.lines))
+    counts = {f"lines {state}": count for state, count in sorted(states.items())}
     duplicates = _duplicates(batch) if not remaining else {}
     now = batch.clock.now()
     with batch.store.writing():
@@ -160,24 +161,18 @@ def _close(batch: Batch, why: str) -> None:
 def _far(batch: Batch) -> str:
     """How far a run came that ends before its plan does, and the command that goes on."""
     whole, plan_id = len(batch.plan.lines), batch.plan.id
+    ended = whole - len(batch.states.open_lines())
     return (
-        f"{whole - len(batch.open_lines())} of {whole} lines of plan {plan_id} are done, the others are written down "
-        f"and nothing is sent twice; `workbench run {plan_id}` goes on"
+        f"{ended} of {whole} lines of plan {plan_id} are done, the others are written down and nothing is sent twice; "
+        f"`workbench run {plan_id}` goes on"
     )
-
-
-def _counts(batch: Batch) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for line in batch.plan.lines:
-        counts[batch.state(line)] = counts.get(batch.state(line), 0) + 1
-    return counts
 
 
 def _duplicates(batch: Batch) -> dict[str, list[str]]:
     """Lines whose creation marker more than one record bears: looked for once, when everything is done."""
     places: dict[tuple[str, str], list[Line]] = {}
     for line in batch.plan.lines:
-        if line.action == "create" and batch.description(line).marker and line.id in batch.reached:
+        if line.action == "create" and batch.description(line).marker and batch.states.reached(line) is not None:
             places.setdefault((line.target.system, line.target.kind), []).append(line)
     found: dict[str, list[str]] = {}
     for lines in places.values():

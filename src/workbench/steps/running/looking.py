@@ -76,9 +76,8 @@ def _judged(batch: Batch, line: Line, record: dict[str, Value] | None) -> Seen:
     if record is None or record.get(DELETED):
         return Seen("stale", cause="the record is not there any more")
     sent = _was_sent(batch, line)
-    if (sent or not line.after) and all(
-        batch.same(line, name, record.get(name), value) for name, value in batch.values(line).items()
-    ):
+    wanted = batch.states.values(line)
+    if (sent or not line.after) and not batch.canonicalisers.differing(line.target, record, wanted):
         return Seen("done", record, line.target.id, "found as it should be" if sent else "nothing to write")
     changed = _changed(batch, line, record)
     if changed:
@@ -89,14 +88,14 @@ def _judged(batch: Batch, line: Line, record: dict[str, Value] | None) -> Seen:
 def _changed(batch: Batch, line: Line, record: Mapping[str, Value]) -> list[str]:
     expected = {**line.before, **line.precondition}
     stamp = expected.pop(MODIFIED, None)
-    changed = [name for name, value in expected.items() if not batch.same(line, name, record.get(name), value)]
-    if stamp is None or record.get(MODIFIED) in {stamp, *batch.own_stamps(line)}:
+    changed = batch.canonicalisers.differing(line.target, record, expected)
+    if stamp is None or record.get(MODIFIED) in {stamp, *batch.states.own_stamps(line)}:
         return changed
     return changed or [MODIFIED]
 
 
 def _was_sent(batch: Batch, line: Line) -> bool:
-    return batch.state(line) in ("intended", "unknown")
+    return batch.states.of(line) in ("intended", "unknown")
 
 
 def _fields(batch: Batch, lines: Sequence[Line]) -> list[str]:

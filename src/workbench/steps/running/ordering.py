@@ -7,7 +7,8 @@ from datetime import datetime
 
 from workbench.model.journals import TERMINAL, JournalEntry
 from workbench.model.lines import Line, Promise
-from workbench.steps.running.batch import STANDS, Batch, Work
+from workbench.steps.running.batch import Batch
+from workbench.steps.running.states import STANDS, Work
 
 TOGETHER = 200
 """Lines re-read, written and read back together where a call takes one record: two calls for all of them."""
@@ -16,12 +17,12 @@ TOGETHER = 200
 def blocked(batch: Batch) -> list[JournalEntry]:
     """An entry for each line that rests on one that failed since this was asked; a chain of them goes in one pass."""
     found: dict[str, JournalEntry] = {}
-    fallen = batch.fallen()
+    fallen = batch.states.fallen()
     while fallen:
         parent_id = fallen.pop()
-        parent = batch.lines.get(parent_id)
-        for line in batch.children(parent_id):
-            waits = line.id not in found and batch.state(line) in ("planned", "retry")
+        parent = batch.states.lines.get(parent_id)
+        for line in batch.states.children(parent_id):
+            waits = line.id not in found and batch.states.of(line) in ("planned", "retry")
             if waits and (parent_id in found or parent is None or _fails(batch, line, parent)):
                 named = parent.name if parent is not None else parent_id[:8]
                 cause = f"it rests on the line of {named!r}, which was not written"
@@ -36,7 +37,7 @@ def next_group(batch: Batch, apart: Collection[str] = ()) -> tuple[Work, list[Li
     now = batch.clock.now()
     for work in ("verify", "look", "send"):
         lines: list[Line] = []
-        for line in batch.waiting(work):
+        for line in batch.states.waiting(work):
             if line.id in apart or (lines and _sort(line) != _sort(lines[0])) or not _ready(batch, line, now):
                 continue
             lines.append(line)
@@ -49,7 +50,7 @@ def next_group(batch: Batch, apart: Collection[str] = ()) -> tuple[Work, list[Li
 
 def waiting_until(batch: Batch) -> datetime | None:
     """When the next line that only waits for time may be worked on; None when no line does."""
-    moments = (batch.waits.until(line.id) for line in batch.open_lines() if _rests(batch, line))
+    moments = (batch.waits.until(line.id) for line in batch.states.open_lines() if _rests(batch, line))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -58,11 +59,11 @@ def _ready(batch: Batch, line: Line, now: datetime) -> bool:
 
 
 def _rests(batch: Batch, line: Line) -> bool:
-    return all(batch.state(batch.lines[parent]) in STANDS for parent in line.depends_on)
+    return all(batch.states.of(batch.states.lines[parent]) in STANDS for parent in line.depends_on)
 
 
 def _fails(batch: Batch, line: Line, parent: Line) -> bool:
-    state = batch.state(parent)
+    state = batch.states.of(parent)
     if state == "handed over":
         return any(isinstance(value, Promise) and value.line == parent.id for value in line.after.values())
     return state in TERMINAL and state not in STANDS

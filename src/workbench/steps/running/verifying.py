@@ -9,7 +9,7 @@ from functools import partial
 from workbench.model.journals import JournalEntry
 from workbench.model.lines import Agreed, Base, Line
 from workbench.model.links import Link
-from workbench.model.records import DELETED, MODIFIED
+from workbench.model.records import DELETED, MODIFIED, Ref
 from workbench.model.values import Value
 from workbench.steps.running.batch import Batch
 from workbench.steps.running.looking import read_records
@@ -38,7 +38,7 @@ def _close(
     entries = [_compared(batch, line, records.get(record_id)) for line, record_id in zip(lines, ids, strict=True)]
     with batch.store.writing():
         closed = _linked(batch, entries)
-        bases = [base for entry in closed if (base := _base(batch, batch.lines[entry.line], entry)) is not None]
+        bases = [base for entry in closed if (base := _base(batch, batch.states.lines[entry.line], entry)) is not None]
         batch.record(closed, bases=bases)
     return closed
 
@@ -52,9 +52,9 @@ def _compared(batch: Batch, line: Line, record: Mapping[str, Value] | None) -> J
         # An answer whose rows stand in another order names the records of others.
         cause = "the record that the answer named bears another creation marker"
         return batch.entry(line, "unknown", code="OTHER_RECORD", cause=cause, remedy="it is looked for by its marker")
-    meant = batch.values(line)
-    wrong = sorted(name for name, value in meant.items() if not batch.same(line, name, record.get(name), value))
-    kept = {name: record.get(name) for name in sorted({MODIFIED, *meant, *batch.agreed_fields(line).values()})}
+    meant = batch.states.values(line)
+    wrong = batch.canonicalisers.differing(line.target, record, meant)
+    kept = {name: record.get(name) for name in sorted({MODIFIED, *meant, *_agreed_fields(batch, line).values()})}
     if wrong:
         cause = f"the system keeps another value than it was given: {', '.join(wrong)}"
         remedy = "look for a rule or a workflow that changes it; the next plan shows the difference"
@@ -66,8 +66,8 @@ def _linked(batch: Batch, entries: Sequence[JournalEntry]) -> list[JournalEntry]
     """The entries, once their pairs are linked or taken apart; a pair that another link forbids is left to a person."""
     made: list[Link] = []
     for entry in entries:
-        line = batch.lines[entry.line]
-        pair = batch.pair(line)
+        line = batch.states.lines[entry.line]
+        pair = _pair(batch, line)
         if pair is None or not entry.stored or line.action == "update":
             continue
         link = Link(line.target.kind, batch.integration.name, *pair, batch.plan.id, line.id, entry.at)
@@ -81,21 +81,49 @@ def _linked(batch: Batch, entries: Sequence[JournalEntry]) -> list[JournalEntry]
 
 
 def _forbidden(batch: Batch, entry: JournalEntry, standing: Link) -> JournalEntry:
-    line, cause = batch.lines[entry.line], f"{standing.left} and {standing.right} are linked already"
+    line, cause = batch.states.lines[entry.line], f"{standing.left} and {standing.right} are linked already"
     remedy = "unlink that pair first, or rule otherwise"
     return batch.entry(line, "quarantined", code="LINKED_ELSEWHERE", cause=cause, remedy=remedy, stored=entry.stored)
 
 
 def _base(batch: Batch, line: Line, entry: JournalEntry) -> Base | None:
-    pair = batch.pair(line)
+    pair = _pair(batch, line)
     if pair is None or not entry.stored or entry.state not in ("verified", "differs"):
         return None
     left_written = batch.integration.side(line.target.system) == "left"
     fields = {}
-    for key, name in batch.agreed_fields(line).items():
+    for key, name in _agreed_fields(batch, line).items():
         agreed, stored = line.agreed[key], entry.stored.get(name)
         meant = agreed.left if left_written else agreed.right
-        if batch.same(line, name, stored, meant):
+        if batch.canonicalisers.same(line.target, name, stored, meant):
             # What the system keeps, not what it was given: it may write the same value in another way.
             fields[key] = Agreed(stored, agreed.right) if left_written else Agreed(agreed.left, stored)
     return Base(batch.integration.name, line.target.kind, *pair, fields) if fields else None
+
+
+def _pair(batch: Batch, line: Line) -> tuple[Ref, Ref] | None:
+    """Left and right record that a line is about, or None when it is about one record alone."""
+    counterpart = _counterpart(batch, line)
+    if counterpart is None:
+        return None
+    target = Ref(line.target.system, line.target.kind, batch.states.record_id(line))
+    on_left = batch.integration.side(line.target.system) == "left"
+    return (target, counterpart) if on_left else (counterpart, target)
+
+
+def _counterpart(batch: Batch, line: Line) -> Ref | None:
+    """The record on the other side; one that this plan creates is known by the line that created it."""
+    wanted = line.counterpart
+    if wanted is None or wanted.id:
+        return wanted
+    for parent in (batch.states.lines[line_id] for line_id in line.depends_on):
+        if (parent.target.system, parent.target.kind) == (wanted.system, wanted.kind):
+            return Ref(wanted.system, wanted.kind, batch.states.record_id(parent))
+    return None
+
+
+def _agreed_fields(batch: Batch, line: Line) -> dict[str, str]:
+    """The native fields of a line's record on which both sides agree when it is verified, by the mapping's key."""
+    side = batch.integration.side(line.target.system)
+    mapping = batch.integration.pairing(line.target.kind).mapping
+    return {item.key: getattr(item, side) for item in mapping if item.key in line.agreed}

@@ -11,9 +11,18 @@ from workbench.model.lines import Line
 from workbench.model.ports import Outcome, Write
 from workbench.model.records import MODIFIED
 from workbench.model.values import Value
-from workbench.steps.running.batch import ATTEMPTS, QUIET_SECONDS, RECOVERIES, UNKNOWN_ATTEMPTS, Batch
+from workbench.steps.running.batch import QUIET_SECONDS, Batch
 from workbench.steps.running.looking import Seen, read_records
 from workbench.steps.running.verifying import Closing, read_back
+
+ATTEMPTS = 5
+"""How often a line that was surely not executed, or met a row lock, is sent in one run."""
+
+UNKNOWN_ATTEMPTS = 3
+"""How often a write may stay unknown in one run before a person has to look."""
+
+RECOVERIES = 10
+"""How often a line is sent in all: a line over which every run dies goes to a person, too."""
 
 Sent = tuple[Line, Outcome]
 
@@ -34,7 +43,7 @@ def write(
     outcomes = [_entry(batch, line, outcome) for line, outcome in sent]
     applied = [entry for entry in (*decided, *outcomes) if entry.state == "applied"]
     # Written down while the records are being read back, where the system can be asked meanwhile.
-    closing = read_back(batch, [batch.lines[entry.line] for entry in applied], [entry.id for entry in applied])
+    closing = read_back(batch, [batch.states.lines[entry.line] for entry in applied], [entry.id for entry in applied])
     batch.record(outcomes)
     return [*decided, *outcomes], closing
 
@@ -53,7 +62,7 @@ def _decided(batch: Batch, line: Line, seen: Seen) -> JournalEntry | None:
 
 def _hopeless(batch: Batch, line: Line) -> bool:
     """Whether a write stays unknown: answers lost in this run, or the run dying over it again and again."""
-    reached = batch.reached.get(line.id)
+    reached = batch.states.reached(line)
     return batch.unknown.get(line.id, 0) >= UNKNOWN_ATTEMPTS or (reached is not None and reached.attempt >= RECOVERIES)
 
 
@@ -114,8 +123,8 @@ def _as_write(batch: Batch, line: Line, record: Mapping[str, Value]) -> Write:
     guarded = bool(line.risk) and batch.description(line).guards
     stamp = str(record.get(MODIFIED) or "") if guarded else ""
     if line.action == "create":
-        return Write(line.id, "create", line.target, batch.values(line), line.marker)
-    return Write(line.id, "update", line.target, batch.values(line), unmodified_since=stamp)
+        return Write(line.id, "create", line.target, batch.states.values(line), line.marker)
+    return Write(line.id, "update", line.target, batch.states.values(line), unmodified_since=stamp)
 
 
 def _entry(batch: Batch, line: Line, outcome: Outcome) -> JournalEntry:
