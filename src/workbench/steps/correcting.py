@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
-from workbench.core import safety
-from workbench.core.planning.cost import cost
-from workbench.core.planning.drafting import mapping_fingerprint
+from workbench.core.planning import mapping_fingerprint, measured
 from workbench.core.readiness import Readiness
 from workbench.core.readiness.asking import status_row, statuses
 from workbench.core.readiness.correcting import corrections
@@ -49,10 +46,8 @@ def correct(  # noqa: PLR0917  # the order in which every step takes them
         held=held,
         mapping=mapping_fingerprint(integration),
         instances=dict(sorted(found.instances.items())),
-        snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in read.values() for s in of_kind.values()},
-        cost=cost(lines, described),
         author=author,
         made_at=clock.now(),
     )
-    gates = safety.gates(made, integration, read, previous_counts(integration, store), descriptions=described)
-    return planning.keep(dataclasses.replace(made, gates=gates), store, clock)
+    whole = measured(made, integration, read, previous_counts(integration, store), descriptions=described)
+    return planning.keep(whole, store, clock)

@@ -6,9 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workbench.core import safety
-from workbench.core.planning.cost import cost
-from workbench.core.planning.drafting import mapping_fingerprint
+from workbench.core.planning import mapping_fingerprint, measured
 from workbench.core.planning.repairing import Duplicated, Found, Place, surplus
 from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
@@ -128,14 +126,12 @@ def _offered(repairing: _Repairing, lines: Iterable[Line]) -> Plan | None:
         made,
         lines=wanted,
         instances=remembering.instances(integration, store) or {},
-        snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in read.values() for s in of_kind.values()},
-        cost=cost(wanted, repairing.described),
         author=repairing.author,
         made_at=clock.now(),
     )
     counts = remembering.previous_counts(integration, store)
-    gates = safety.gates(made, integration, read, counts, descriptions=repairing.described)
-    kept = planning.keep(remembering.with_history(dataclasses.replace(made, gates=gates), store), store, clock)
+    whole = measured(made, integration, read, counts, descriptions=repairing.described)
+    kept = planning.keep(remembering.with_history(whole, store), store, clock)
     return kept if store.plans.state(kept.id) in ("waiting", "approved") else None
 
 

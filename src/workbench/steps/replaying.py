@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workbench.core.planning import cited
 from workbench.errors import Refused
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
@@ -84,15 +85,14 @@ def _run_again(
     keys: Path,
 ) -> Journal:
     ends = {name: systems[name] for name in (integration.left, integration.right)}
-    read = [
-        snapshot
+    read = {
+        kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
         for kind in integration.kinds
-        for snapshot in reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration]).values()
-    ]
+    }
     fresh = dataclasses.replace(
         plan,
         instances={name: system.identify().id for name, system in ends.items()},
-        snapshots={f"{snapshot.system}:{snapshot.kind}": snapshot.fingerprint for snapshot in read},
+        snapshots=cited(read),
         parent="",
     )
     store.plans.offer(fresh, clock.now())

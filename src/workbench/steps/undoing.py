@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbench.core import safety
 from workbench.core.canonical import Canonicalisers
-from workbench.core.planning import compared
-from workbench.core.planning.cost import cost
+from workbench.core.planning import compared, measured
 from workbench.core.planning.lines import line_id
 from workbench.errors import Refused
 from workbench.model.integrations import Integration
@@ -84,14 +81,12 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
         held=tuple(undoing.held),
         mapping=plan.mapping,
         instances=plan.instances,
-        snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in read.values() for s in of_kind.values()},
         parent=plan.id,
-        cost=cost(undoing.lines, described),
         author=author,
         made_at=clock.now(),
     )
-    gates = safety.gates(made, integration, read, previous_counts(integration, store), descriptions=described)
-    return planning.keep(dataclasses.replace(made, gates=gates), store, clock)
+    whole = measured(made, integration, read, previous_counts(integration, store), descriptions=described)
+    return planning.keep(whole, store, clock)
 
 
 def _undo_line(undoing: _Undoing, line: Line) -> None:

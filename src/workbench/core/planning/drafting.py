@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from workbench.core import safety
 from workbench.core.admitting import admitted
-from workbench.core.planning.cost import Descriptions, cost
+from workbench.core.planning.cost import Descriptions
 from workbench.core.planning.describing import compared
 from workbench.core.planning.importing import imported
 from workbench.core.planning.lines import held
+from workbench.core.planning.measuring import measured
 from workbench.core.planning.oscillating import freeze
 from workbench.core.planning.providing import wanted
 from workbench.core.planning.reconciling import reconcile
@@ -71,13 +71,10 @@ def plan(
         settled=tuple(draft.settled),
         mapping=mapping_fingerprint(integration),
         instances=dict(sorted((instances or _instances(integration, snapshots)).items())),
-        snapshots={f"{s.system}:{s.kind}": s.fingerprint for of_kind in snapshots.values() for s in of_kind.values()},
-        cost=cost(lines, described),
         author=author,
         made_at=made_at,
     )
-    gates = safety.gates(made, integration, snapshots, previous or {}, descriptions=described, rules=rules)
-    return replace(made, gates=gates)
+    return measured(made, integration, snapshots, previous or {}, descriptions=described, rules=rules)
 
 
 def _drafted(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workbench.core.planning.drafting import in_order, mapping_fingerprint
 from workbench.core.planning.lines import line_id
+from workbench.core.planning.measuring import cited
 from workbench.errors import UsageError
 from workbench.model.integrations import Integration
 from workbench.model.lines import Action, Line
@@ -40,7 +41,7 @@ def unlink(
         lines=in_order(integration, lines),
         mapping=mapping_fingerprint(integration),
         instances={snapshot.system: snapshot.instance for snapshot in read},
-        snapshots={f"{snapshot.system}:{snapshot.kind}": snapshot.fingerprint for snapshot in read},
+        snapshots=cited(snapshots),
         author=author,
         made_at=made_at,
     )
