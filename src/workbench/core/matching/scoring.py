@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.core.matching import judging, weighing
+from workbench.core.matching import judging, learning, weighing
+from workbench.core.matching.learning import Known
 from workbench.core.matching.levels import Block, Levels, levels
 from workbench.core.matching.pairing import Pairs, pairs
 from workbench.core.matching.preparing import Side, prepare
-from workbench.core.matching.weighing import Known, Model, Patterns, Rights
+from workbench.core.matching.weighing import Model, Patterns, Rights
 from workbench.errors import UsageError
 from workbench.model.ports import Progress
 
@@ -91,7 +92,7 @@ def score(
     table = np.concatenate(compared) if compared else np.zeros((0, len(options.level_columns)), dtype=np.int8)
     patterns, rights = Patterns.of(table), Rights.of(right_rows)
     known = _known(first, second, (left_rows, right_rows), rulings) if rulings else None
-    model = weighing.learn(patterns, rights, len(second), extras=len(options.extra), known=known)
+    model = learning.learn(patterns, rights, len(second), extras=len(options.extra), known=known)
     probability = weighing.probability(model, patterns, rights, left_rows)
     return Scored(first, second, left_rows, right_rows, patterns, rights, model, probability)
 

@@ -1,10 +1,8 @@
-"""How much each level of agreement speaks for or against a pair, learned from the data itself without labels.
+"""How much each level of agreement speaks for or against a pair, and how probable that makes the pair.
 
-Fellegi-Sunter: for each field, how often a level occurs among matches (`m`) and among other candidate pairs (`u`);
-their log ratio is the weight. Expectation-maximisation fits both, and two things keep it honest: a right record has at
-most one left, so its candidates share one unit of probability with "none of them"; and expert counts, which shrink as
-the data grows, carry small and name-only sets. Fields agree together among non-matches too (a branch shares name and
-domain, a neighbour the address), so `u` is learned apart for each likeness of the name, and for near and far places.
+Fellegi-Sunter: for each field, the log ratio of how often a level occurs among matches and among other candidate pairs
+is its weight (`learning` fits them). A right record has at most one left, so its candidates share one unit of
+probability with "none of them".
 """
 
 from __future__ import annotations
@@ -17,23 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.core.matching.levels import Levels
-from workbench.core.matching.priors import ADDRESS, EXTRA, NAME, PHONE, WEB, Numbers, Prior
+from workbench.core.matching.priors import Numbers
 
 NAME_GROUP = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 2, 1, 1, 0, 2, 0])
 """Low, middle or high likeness, or equal and unique, for each name level; the last is a missing name (level -1)."""
 NAME_GROUPS, PLACES = 4, 4
-ALIKE, UNIQUE, PREMISES, SAME_PHONE = 2, 3, 3, 2
-"""Groups of names from which two may be branches of one company; the place that is the same premises; phone levels."""
 SELDOM, LEAST_SHARED = 0.05, 0.01
 """Below the first share of lefts with two sure rights, rivals for a left count; the second is assumed at least."""
-GROUP_STRENGTH = 50.0
-"""How many pairs of its own a group needs before it speaks louder than the group above it."""
-
-
-COMPANIES = 0.05
-"""From this share of pairs with a domain on both sides the tables tell companies apart."""
-NEIGHBOURS = 0.01
-"""How many of the other candidates share address and phone alike (a shared office, an accountant) before any data."""
 TWO_SITES = -2.0
 """Beside their own weights: who has another address and another phone is seldom a partner that moved (experts say)."""
 
@@ -131,107 +119,6 @@ class Rights:
         """Right records of sorted pairs."""
         begins = np.flatnonzero(np.diff(right_rows, prepend=-1))
         return cls(begins, np.repeat(np.arange(len(begins), dtype=np.int32), np.diff(begins, append=len(right_rows))))
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """Pairs that a person ruled on, and whether they are the same (1.0 or 0.0)."""
-
-    pairs: npt.NDArray[np.int64]
-    same: Numbers
-
-
-def learn(
-    patterns: Patterns, rights: Rights, right_count: int, *, extras: int, known: Known | None = None, rounds: int = 40
-) -> Model:
-    """Weights for these pairs. `right_count` counts right records without any candidate too.
-
-    A pair that a person ruled on counts for what it is, with the weight of one pair: a wrong ruling cannot break much.
-    """
-    priors = (NAME, ADDRESS, PHONE, WEB, *[EXTRA] * extras)
-    model = prior_model(priors, candidates=len(patterns.of_pair) / max(right_count, 1))
-    strength = float(np.clip(0.1 * right_count, 20, 300))
-    pairs: Numbers = np.bincount(patterns.of_pair, minlength=len(patterns.rows)).astype(np.float64)
-    companies = bool(pairs[patterns.rows[:, 3] >= 0].sum() >= COMPANIES * pairs.sum())
-    share = model.share
-    for _ in range(rounds):
-        probability = row_probability(model, patterns, rights)
-        if known is not None:
-            probability[known.pairs] = known.same
-        expected = np.bincount(patterns.of_pair, weights=probability, minlength=len(patterns.rows))
-        matched: Numbers = expected.astype(np.float64)
-        others = pairs - matched
-        held, neighbours = _neighbours(model, patterns.rows, others)
-        apart = others - held  # neighbours share a site for a reason of their own
-        tables = tuple(
-            _table(patterns.rows, at, (matched, apart if at in {1, 2} else others), prior, strength)
-            for at, prior in enumerate(priors)
-        )
-        before, share = share, (matched.sum() + 0.5) / (right_count + 1.0)
-        model = Model(tables, _base(share, float(others.sum()) / max(right_count, 1)), share, neighbours, companies)
-        if abs(share - before) < 1e-6:
-            break
-    return model
-
-
-def _neighbours(model: Model, rows: Levels, others: Numbers) -> tuple[Numbers, Numbers]:
-    """How many of the other pairs of each pattern share a whole site, address and phone; and how often others do."""
-    group = NAME_GROUP[rows[:, 0]]
-    whole, share = whole_site(model.fields(rows)), model.neighbours[group]
-    likely = share * np.exp(whole)
-    held = np.where(whole > 0, others * likely / (1.0 - share + likely), 0.0)
-    both = (rows[:, 1] >= 0) & (rows[:, 2] >= 0)
-    seen = np.bincount(group, weights=others * both, minlength=NAME_GROUPS)
-    found = np.bincount(group, weights=held, minlength=NAME_GROUPS)
-    rate = (found + NEIGHBOURS * GROUP_STRENGTH) / (seen + GROUP_STRENGTH)
-    rate[UNIQUE] = rate.min()  # at a seldom matched list, matches themselves would pass for neighbours of their name
-    return held, rate
-
-
-def prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
-    """The expert weights alone: for name-only sets, and where learning begins."""
-    tables = tuple(np.minimum(np.log(p.matches / p.others).repeat(PLACES, axis=0), p.ceilings) for p in priors)
-    return Model(tables, _base(share, max(candidates - share, 0.1)), share, np.full(NAME_GROUPS, NEIGHBOURS))
-
-
-def _base(share: float, others: float) -> float:
-    """Of a right record's candidates one is drawn from the matches with this share, the others come as they come."""
-    share = float(np.clip(share, 1e-4, 1 - 1e-4))
-    return float(np.log(share / (1 - share)) - np.log(max(others, 0.1)))
-
-
-def _table(rows: Levels, at: int, counts: tuple[Numbers, Numbers], prior: Prior, strength: float) -> Numbers:
-    """One field's weights by situation and level, from expected counts and the prior."""
-    (matched, others), seen, size = counts, rows[:, at] >= 0, len(prior.matches)
-    level, situation = rows[seen, at], situations(rows)[seen]
-    m = np.bincount(level, weights=matched[seen], minlength=size) + prior.strength * strength * prior.matches
-    cells = np.bincount(situation * size + level, weights=others[seen], minlength=NAME_GROUPS * PLACES * size)
-    by_situation: Numbers = cells.reshape(NAME_GROUPS, PLACES, size).astype(np.float64)
-    if at == 0:
-        u = by_situation.sum(axis=(0, 1)) + strength * prior.others[0]
-        u = np.broadcast_to(u / u.sum(), by_situation.shape)
-    else:
-        u = by_situation.sum(axis=1) + GROUP_STRENGTH * prior.others
-        u = np.repeat((u / u.sum(axis=1, keepdims=True))[:, None, :], PLACES, axis=1)
-    if at > 1:
-        u = by_situation + GROUP_STRENGTH * u
-        u /= u.sum(axis=2, keepdims=True)
-    if at == 2:
-        u[ALIKE:, :PREMISES] = _branch_phones(u, by_situation, prior)[ALIKE:, :PREMISES]
-    weights: Numbers = np.clip(np.log(m / m.sum()) - np.log(u.reshape(-1, size)), prior.floors, prior.ceilings)
-    return weights
-
-
-def _branch_phones(u: Numbers, by_situation: Numbers, prior: Prior) -> Numbers:
-    """How often others of the same name share the phone, asked of all places at once but the premises themselves.
-
-    A branch shares the switchboard wherever it is. Asked in the same city alone, the partners that moved would teach
-    that branches do.
-    """
-    away = by_situation[:, :PREMISES].sum(axis=1, keepdims=True) + GROUP_STRENGTH * prior.others[:, None, :]
-    same = np.broadcast_to((away / away.sum(axis=2, keepdims=True))[:, :, SAME_PHONE:], u[:, :, SAME_PHONE:].shape)
-    other = u[:, :, :SAME_PHONE] / u[:, :, :SAME_PHONE].sum(axis=2, keepdims=True)
-    return np.concatenate([other * (1.0 - same.sum(axis=2, keepdims=True)), same], axis=2)
 
 
 def odds(model: Model, patterns: Patterns) -> Numbers:
