@@ -7,6 +7,9 @@ from typing import Literal
 
 Role = Literal["viewer", "analyst", "approver", "operator"]
 
+ERASED = "(erased)"
+"""What stands where the name of a person stood who was erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

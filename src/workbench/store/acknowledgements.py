@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from workbench.model.people import ERASED
 from workbench.model.rows import Rows
 from workbench.store.database import Database
-from workbench.store.tables import ERASED, acknowledgements
+from workbench.store.tables import acknowledgements
 
 
 @dataclass(frozen=True, slots=True)

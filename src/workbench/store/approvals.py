@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from workbench.model.approvals import Approval
+from workbench.model.people import ERASED
 from workbench.model.rows import Rows
 from workbench.model.values import canonical_json
 from workbench.store.database import Database
 from workbench.store.documents import approval_from
-from workbench.store.tables import ERASED, approvals
+from workbench.store.tables import approvals
+
+_NOT_REVOKED = approvals.c.revoked_at.is_(None)
 
 
 class Approvals:
@@ -38,40 +41,23 @@ class Approvals:
 
     def of(self, fingerprint: str) -> Rows[Approval]:
         """The approvals of a value that were not revoked, newest first."""
-        wanted = (
-            select(approvals.c.document)
-            .where(approvals.c.fingerprint == fingerprint, approvals.c.revoked_at.is_(None))
-            .order_by(approvals.c.seq.desc())
-        )
-        with self._database.reading() as connection:
-            return Rows(approval_from(text) for text in connection.execute(wanted).scalars())
+        return self._given(approvals.c.fingerprint == fingerprint)
 
     def subject(self, subject: str) -> Rows[Approval]:
         """The approvals with this subject that were not revoked, newest first (standing rules: `standing …`)."""
-        wanted = (
-            select(approvals.c.document)
-            .where(approvals.c.subject == subject, approvals.c.revoked_at.is_(None))
-            .order_by(approvals.c.seq.desc())
-        )
-        with self._database.reading() as connection:
-            return Rows(approval_from(text) for text in connection.execute(wanted).scalars())
+        return self._given(approvals.c.subject == subject)
 
     def revoke(self, fingerprint: str, by: str, at: datetime) -> int:
         """Take back every approval of a value; says how many there were."""
-        standing = (approvals.c.fingerprint == fingerprint) & approvals.c.revoked_at.is_(None)
-        with self._database.writing() as connection:
-            found = connection.execute(update(approvals).where(standing).values(revoked_at=at, revoked_by=by))
-        return found.rowcount
+        return self._revoke(approvals.c.fingerprint == fingerprint, by, at)
 
     def revoke_given_by(self, person: str, by: str, at: datetime) -> int:
         """Take back every approval that a person gave; says how many there were."""
-        given = (approvals.c.by == person) & approvals.c.revoked_at.is_(None)
-        with self._database.writing() as connection:
-            return connection.execute(update(approvals).where(given).values(revoked_at=at, revoked_by=by)).rowcount
+        return self._revoke(approvals.c.by == person, by, at)
 
     def in_force(self, person: str, at: datetime) -> int:
         """How many approvals of a person neither ended nor were taken back."""
-        given = (approvals.c.by == person) & approvals.c.revoked_at.is_(None) & (approvals.c.expires_at > at)
+        given = (approvals.c.by == person) & _NOT_REVOKED & (approvals.c.expires_at > at)
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(approvals).where(given)).scalar_one()
 
@@ -89,3 +75,13 @@ class Approvals:
             revoked = approvals.c.revoked_by == person
             taken_back = connection.execute(update(approvals).where(revoked).values(revoked_by=ERASED)).rowcount
         return len(named) + taken_back
+
+    def _given(self, which: ColumnElement[bool]) -> Rows[Approval]:
+        wanted = select(approvals.c.document).where(which, _NOT_REVOKED).order_by(approvals.c.seq.desc())
+        with self._database.reading() as connection:
+            return Rows(approval_from(text) for text in connection.execute(wanted).scalars())
+
+    def _revoke(self, which: ColumnElement[bool], by: str, at: datetime) -> int:
+        taken_back = update(approvals).where(which, _NOT_REVOKED).values(revoked_at=at, revoked_by=by)
+        with self._database.writing() as connection:
+            return connection.execute(taken_back).rowcount

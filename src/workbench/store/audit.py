@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from workbench.errors import Refused
+from workbench.model.people import ERASED
 from workbench.model.rows import Rows
 from workbench.model.values import Value, canonical_json
 from workbench.store.database import AnyRow, Database
-from workbench.store.tables import ERASED, actors, audit
+from workbench.store.tables import actors, audit
 
 START = "0" * 64
 """What the first row of the chain follows."""

@@ -15,7 +15,8 @@ from workbench.model.rows import Rows
 from workbench.model.values import Value
 from workbench.store.database import AnyRow, Database, append
 from workbench.store.documents import fields_from, text_of
-from workbench.store.tables import as_kept, journal
+from workbench.store.moments import as_kept
+from workbench.store.tables import journal
 
 _COLUMNS = tuple(journal.c[item.name] for item in dataclasses.fields(JournalEntry))
 

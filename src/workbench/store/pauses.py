@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
+from workbench.model.people import ERASED
 from workbench.store.database import Database
-from workbench.store.tables import ERASED, pauses
+from workbench.store.tables import pauses
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 
+from workbench.core.erasing import nameless_plan, nameless_text
 from workbench.errors import Refused, UnknownName, WaitingForApproval
 from workbench.model.plans import FORMAT, Plan, PlanState, Purpose
 from workbench.model.rows import Rows
 from workbench.model.values import canonical_json
 from workbench.store.database import AnyRow, Database
 from workbench.store.documents import plan_from
-from workbench.store.tables import ERASED, consumptions, plans
+from workbench.store.tables import consumptions, plans
 
 UNFINISHED: tuple[PlanState, ...] = ("waiting", "approved", "running")
 
@@ -54,7 +54,7 @@ class Plans:
             if known is not None and known.state == "approved":
                 return "approved"
             if known is not None and known.state == "waiting":
-                self._refresh(connection, known, plan)
+                _refresh(connection, known, plan)
                 return "waiting"
             _supersede(connection, plan, now)
             if known is None:
@@ -62,7 +62,7 @@ class Plans:
                 connection.execute(insert(plans).values(**_row(plan, state, now)))
                 return state
             if known.state == "superseded":
-                self._refresh(connection, known, plan)
+                _refresh(connection, known, plan)
                 _move(connection, plan.id, "waiting", now, "wanted again")
                 return "waiting"
             return cast(PlanState, known.state)
@@ -101,25 +101,14 @@ class Plans:
 
     def last_run(self, integration: str) -> Plan | None:
         """The plan of this integration that was claimed last, if any."""
-        wanted = (
-            select(plans.c.id)
-            .join(consumptions, consumptions.c.fingerprint == plans.c.fingerprint)
-            .where(plans.c.integration == integration)
-            .order_by(consumptions.c.at.desc(), plans.c.seq.desc())
-            .limit(1)
-        )
+        wanted = _claimed(integration).order_by(consumptions.c.at.desc(), plans.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             found = connection.execute(wanted).scalar()
         return None if found is None else self.get(found)
 
     def ran_since(self, integration: str, moment: datetime) -> list[Plan]:
         """The plans of an integration that were claimed since a moment, oldest first."""
-        wanted = (
-            select(plans.c.id)
-            .join(consumptions, consumptions.c.fingerprint == plans.c.fingerprint)
-            .where(plans.c.integration == integration, consumptions.c.at >= moment)
-            .order_by(consumptions.c.at, plans.c.seq)
-        )
+        wanted = _claimed(integration).where(consumptions.c.at >= moment).order_by(consumptions.c.at, plans.c.seq)
         with self._database.reading() as connection:
             found = connection.execute(wanted).scalars().all()
         return [self.get(plan_id) for plan_id in found]
@@ -166,12 +155,7 @@ class Plans:
         """
         with self._database.writing() as connection:
             rows = connection.execute(select(plans).where(_naming(person))).all()
-            named = [(row, changed) for row in rows if (changed := _nameless(row, person))]
-            for row, changed in named:
-                if row.state in ("approved", "running"):
-                    raise Refused(f"plan {row.id} is {row.state} and names {person}; `workbench run {row.id}` first")
-                connection.execute(update(plans).where(plans.c.seq == row.seq).values(**changed))
-        return len(named)
+            return sum(_erase(connection, row, person) for row in rows)
 
     def _row(self, plan_id: str) -> AnyRow:
         with self._database.reading() as connection:
@@ -181,15 +165,11 @@ class Plans:
                 raise UnknownName("plan", plan_id, known)
         return row
 
-    def _refresh(self, connection: Connection, known: AnyRow, plan: Plan) -> None:
-        # What was read anew may differ outside the fingerprint (held records, snapshots); its author and time do not.
-        stored = plan_from(known.document)
-        fresh = dataclasses.replace(plan, author=stored.author, made_at=stored.made_at)
-        connection.execute(
-            update(plans)
-            .where(plans.c.id == known.id)
-            .values(document=canonical_json(_stored(fresh)), summary=fresh.summary())
-        )
+
+def _claimed(integration: str) -> Select[str]:
+    """The ids of the plans of an integration that were claimed."""
+    of_plan = consumptions.c.fingerprint == plans.c.fingerprint
+    return select(plans.c.id).join(consumptions, of_plan).where(plans.c.integration == integration)
 
 
 def _naming(person: str) -> ColumnElement[bool]:
@@ -197,31 +177,17 @@ def _naming(person: str) -> ColumnElement[bool]:
     return or_(plans.c.author == person, *told)
 
 
-def _nameless(row: AnyRow, person: str) -> dict[str, str]:
-    """The columns of a plan that change when this person's name is taken out; none when it does not stand there."""
+def _erase(connection: Connection, row: AnyRow, person: str) -> bool:
+    """Take the name out of one plan; says whether it stood there."""
     plan = plan_from(row.document)
-    addressed = plan.purpose == "notice"
-    kept = dataclasses.replace(
-        plan,
-        author=ERASED if plan.author == person else plan.author,
-        lines=tuple(
-            dataclasses.replace(
-                line,
-                name=ERASED if addressed and line.name == person else line.name,
-                reason=_unsaid(person, line.reason),
-            )
-            for line in plan.lines
-        ),
-        held=tuple(dataclasses.replace(item, reason=_unsaid(person, item.reason)) for item in plan.held),
-    )
-    note = re.sub(rf"(?<!\w){re.escape(person)}(?!\w)", ERASED, row.note)
+    kept, note = nameless_plan(plan, person), nameless_text(row.note, person)
+    if kept == plan and note == row.note:
+        return False
+    if row.state in ("approved", "running"):
+        raise Refused(f"plan {row.id} is {row.state} and names {person}; `workbench run {row.id}` first")
     told = {"author": kept.author, "note": note, "document": canonical_json(_stored(kept))}
-    return told if kept != plan or note != row.note else {}
-
-
-def _unsaid(person: str, reason: str) -> str:
-    """A reason that does not say any more that this person ruled so."""
-    return re.sub(rf"\bruled by {re.escape(person)}(?!\w)", f"ruled by {ERASED}", reason)
+    connection.execute(update(plans).where(plans.c.seq == row.seq).values(**told))
+    return True
 
 
 def _supersede(connection: Connection, plan: Plan, now: datetime) -> None:
@@ -232,6 +198,14 @@ def _supersede(connection: Connection, plan: Plan, now: datetime) -> None:
     )
     told = {"state": "superseded", "changed_at": now, "note": f"superseded by {plan.id}"}
     connection.execute(update(plans).where(slot).values(**told))
+
+
+def _refresh(connection: Connection, known: AnyRow, plan: Plan) -> None:
+    # What was read anew may differ outside the fingerprint (held records, snapshots); its author and time do not.
+    stored = plan_from(known.document)
+    fresh = dataclasses.replace(plan, author=stored.author, made_at=stored.made_at)
+    told = {"document": canonical_json(_stored(fresh)), "summary": fresh.summary()}
+    connection.execute(update(plans).where(plans.c.id == known.id).values(**told))
 
 
 def _move(connection: Connection, plan_id: str, state: PlanState, now: datetime, note: str) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, insert, select, update
 
 from workbench.model.links import Ruling
+from workbench.model.people import ERASED
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
 from workbench.store.database import AnyRow, Database
-from workbench.store.tables import ERASED, rulings
+from workbench.store.tables import rulings
 
 
 class Rulings:

@@ -1,13 +1,14 @@
-"""The tables of the one database that holds everything that must survive. The migrations make exactly these."""
+"""The tables of the one database that holds everything that must survive. The migrations make exactly these.
+
+They also make triggers: no row of audit, rulings or journal can be changed or deleted, and of a ruling no more than a
+name be erased.
+"""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     Float,
     Index,
     Integer,
@@ -16,47 +17,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-from workbench.errors import Refused
+from workbench.store.moments import Moment
 
 REVISION = "0005"
 """The schema that this version of the workbench reads and writes."""
-
-ERASED = "(erased)"
-"""What stands where the name of a person stood who was erased."""
-
-
-def as_kept(moment: datetime) -> str:
-    """A moment as the columns below keep it."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, kept as ISO text of one width: it sorts by time and loses no time zone on SQLite."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Moment to text."""
-        return None if value is None else as_kept(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Text to moment; raises Refused for one that this class did not write, even if it means the same."""
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-            if as_kept(moment) == value:
-                return moment
-        except (ValueError, OverflowError):
-            pass  # it is no moment at all
-        raise Refused(f"the store holds {value!r} where it keeps a moment; it was changed by hand: restore a backup")
-
 
 metadata = MetaData()
 
@@ -274,9 +242,6 @@ pauses = Table(
     Column("at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
 )
-
-APPEND_ONLY = ("audit", "rulings", "journal")
-"""Tables whose rows triggers keep from being changed or deleted; of a ruling no more than a name may be erased."""
 
 rounds = Table(
     "rounds",

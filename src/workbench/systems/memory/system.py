@@ -6,7 +6,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from workbench.errors import IncompleteRead, Unavailable, UnknownName, UsageError
 from workbench.model.kinds import Kind, KindInSystem
@@ -30,21 +30,6 @@ from workbench.systems.outcomes import Refusal, told, written
 Record = dict[str, Value]
 Stores = Callable[[str, str, Value], Value]
 """How a system keeps what it is given: (kind, field, value) -> the value that it stores."""
-
-
-class MemoryClock:
-    """A clock that stands still until somebody sleeps or moves it."""
-
-    def __init__(self, start: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) -> None:
-        self._now = start
-
-    def now(self) -> datetime:
-        """The moment at which the clock stands."""
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        """Move on by that many seconds, at once."""
-        self._now += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
