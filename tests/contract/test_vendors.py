@@ -124,6 +124,23 @@ def test_salesforce_pages_are_followed_to_the_end(sandbox, admin):
     assert len(asked(admin, "salesforce", "/query")) == -(-len(frame) // 200) > 1
 
 
+@pytest.mark.parametrize(
+    ("system", "counted"), [("salesforce", True), ("connectwise", False), ("channeltivity", False)]
+)
+def test_a_read_shows_every_record_as_it_comes_with_their_number_where_the_system_says_it(system, counted, sandbox):
+    told = []
+
+    def progress(items, *, total, label):
+        told.append([label, total, 0])
+        for item in items:
+            told[-1][2] += 1
+            yield item
+
+    client = connect(system, {"client": system, "page": 50}, sandbox[system], KINDS, progress=progress)
+    read = len(client.read("partner").frame)
+    assert told == [[f"{system}: partner", read if counted else None, read]] and read > 50
+
+
 def test_a_second_delivery_of_a_salesforce_create_makes_no_second_record(salesforce, admin):
     salesforce.system.describe("partner")
     admin.post(

@@ -310,7 +310,7 @@ def test_blocks_spread_over_processes_give_identical_candidates(generated):
     pd.testing.assert_frame_equal(spread, match(left, right))
 
 
-def test_progress_sees_every_block(generated):
+def test_progress_sees_every_part_of_both_tables_and_every_block(generated):
     left, right, _ = generated
     seen = []
 
@@ -320,7 +320,7 @@ def test_progress_sees_every_block(generated):
             yield item
 
     match(left, right, progress=progress)
-    assert seen == [(1, "comparing")]
+    assert seen == [(1, "normalising, left"), (1, "normalising, right"), (1, "comparing")]
 
 
 def test_name_only_compares_nothing_else(generated):

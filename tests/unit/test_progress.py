@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from crash.world import a_world, mixed
 from rich.console import Console
 
+import workbench as wb
 from workbench.render.progress import bar, in_notebook, in_terminal, pace
 
 
@@ -35,6 +37,7 @@ class Watch:
         (3, 12, 60, "3 of 12, 3 a minute, about 3 min left"),
         (100, 10_000, 100, "100 of 10,000, 1 a second, about 2 h 45 min left"),
         (10, 10, 4, "10 of 10, 2 a second"),
+        (4_000, None, 4, "4,000, 1,000 a second"),
     ],
 )
 def test_count_rate_and_remaining_time_are_said_in_words(done, total, seconds, said):
@@ -70,6 +73,68 @@ def test_a_notebook_shows_them_in_one_element_four_times_a_second_at_most():
     assert "about 10 s left" in elements[1] and "&lt;b&gt;" in elements[0]
     assert '<progress max="1000" value="1000">1,000 of 1,000, 100 a second</progress>' in elements[-1]
     assert 35 <= len(elements) <= 45
+
+
+def test_what_nobody_counted_is_shown_without_an_end():
+    watch, elements = Watch(), []
+    assert (
+        len([*in_notebook(watch.working(range(8), 0.5), total=None, label="x", show=elements.append, clock=watch)]) == 8
+    )
+    assert "<progress>8, 2 a second</progress>" in elements[-1]
+
+
+def test_what_is_short_as_a_rule_shows_nothing_in_its_first_seconds_and_nothing_when_it_is_done():
+    watch, short, long = Watch(), [], []
+    for each, elements in ((0.1, short), (1, long)):
+        items = watch.working(range(10), each)
+        assert [*in_notebook(items, total=10, label="x", show=elements.append, clock=watch, after=2)] == [*range(10)]
+    assert short == [""]
+    assert "2 of 10" in long[0] and "about 8 s left" in long[0] and long[-1] == ""
+
+
+def test_a_terminal_waits_as_long():
+    watch, written = Watch(), io.StringIO()
+    console = Console(file=written, force_terminal=True, width=120)
+    shown = in_terminal(watch.working(range(4), 0.1), total=4, label="x", console=console, clock=watch, after=2)
+    assert [*shown] == [*range(4)] and not written.getvalue()
+    shown = in_terminal(watch.working(range(4), 1), total=4, label="x", console=console, clock=watch, after=2)
+    assert [*shown] == [*range(4)] and "4 of 4, 1 a second" in written.getvalue()
+
+
+def test_inside_work_that_shows_a_bar_no_other_one_is_shown():
+    watch, outer, inner = Watch(), [], []
+    for _ in in_notebook(range(2), total=2, label="outer", show=outer.append, clock=watch):
+        assert [*in_notebook(range(3), total=3, label="inner", show=inner.append, clock=watch)] == [0, 1, 2]
+    assert inner == [] and "2 of 2" in outer[-1]
+    assert [*in_notebook(range(3), total=3, label="alone", show=inner.append, clock=watch)] == [0, 1, 2]
+    assert "alone" in inner[-1]
+
+
+def test_a_bar_whose_work_fails_makes_room_for_the_next():
+    def failing():
+        yield 1
+        raise OSError
+
+    elements = []
+    with pytest.raises(OSError):
+        list(in_notebook(failing(), total=2, label="fails", show=elements.append, clock=Watch()))
+    assert list(in_notebook(range(1), total=1, label="next", show=elements.append, clock=Watch())) == [0]
+    assert "next" in elements[-1]
+
+
+def test_whatever_a_bench_reads_is_shown_by_its_bar(sandbox_bench):
+    told = []
+
+    class Watched(wb.Bench):
+        @property
+        def progress(self):
+            return lambda items, *, total, label: (told.append(label), items)[1]
+
+    with Watched(replace(sandbox_bench.settings)) as bench:
+        partners = bench.snapshot("partner")
+        bench.check("deal-import")
+        wb.match(partners, left="channeltivity", right="salesforce", progress=bench.progress)
+    assert {"salesforce: partner", "channeltivity: partner", "salesforce: opportunity", "comparing"} <= {*told}
 
 
 def test_a_run_shows_each_line_that_came_to_its_end():

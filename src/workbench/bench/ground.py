@@ -17,7 +17,9 @@ from workbench.model.integrations import Integration
 from workbench.model.kinds import Kind
 from workbench.model.people import Person, Role
 from workbench.model.plans import Plan
+from workbench.model.ports import Progress
 from workbench.model.values import Value
+from workbench.render.progress import late_bar
 from workbench.settings import Settings
 from workbench.steps import approving, confirming, connecting, keys, noticing, planning
 from workbench.steps.controlling import ControlSide
@@ -37,9 +39,14 @@ class Ground:
         self.clock = WallClock()
         self._sandbox = connecting.sandbox(settings) if settings.sandbox else None
         self.vault = Vault(settings.profile, settings.environment, settings.state / "credentials.sealed")
-        self.systems = connecting.Connections(settings, self._sandbox, self.vault)
-        apart = connecting.Connections(settings, None, self.vault, "write")
+        self.systems = connecting.Connections(settings, self._sandbox, self.vault, progress=self.progress)
+        apart = connecting.Connections(settings, None, self.vault, "write", progress=self.progress)
         self.writers = self.systems if settings.sandbox else apart
+
+    @property
+    def progress(self) -> Progress:
+        """The bar of work that can take long: `wb.match(…, progress=bench.progress)`; reading shows it by itself."""
+        return late_bar
 
     @property
     def sandbox(self) -> ControlSide:

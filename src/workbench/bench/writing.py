@@ -14,6 +14,7 @@ from workbench.model.journals import Journal
 from workbench.model.plans import Plan
 from workbench.model.ports import Progress, Signer
 from workbench.model.rows import Rows
+from workbench.render.progress import bar
 from workbench.steps import approving, planning, repairing, running, standing, undoing
 from workbench.store.pauses import Pause
 from workbench.store.plans import KnownPlan
@@ -75,7 +76,7 @@ class Writing(Reviewing, Trusting):
         pair = self.integration(found.integration)
         journal = running.run(
             found.id, self.writers, self.store, self.clock, self._people, integration=pair,
-            kinds=self.settings.kinds, progress=progress or _bar(), live=not self.settings.sandbox,
+            kinds=self.settings.kinds, progress=progress or bar, live=not self.settings.sandbox,
         )  # fmt: skip
         if self.store.plans.open(pair.name) is None:
             with contextlib.suppress(Unavailable):  # the run is done all the same; the next round looks again
@@ -87,7 +88,7 @@ class Writing(Reviewing, Trusting):
         pair = self.integration(integration)
         done = running.sync(
             pair, self.settings.kinds, self.writers, self.store, self.clock, self._people,
-            progress=progress or _bar(), live=not self.settings.sandbox, author=self.person, ready=self._ready(pair),
+            progress=progress or bar, live=not self.settings.sandbox, author=self.person, ready=self._ready(pair),
         )  # fmt: skip
         for waiting in filter(None, (done.waits, done.repair)):
             self._noticing().waiting(waiting)
@@ -124,9 +125,3 @@ class Writing(Reviewing, Trusting):
             hours=self.settings.approval_hours, live=not self.settings.sandbox,
         )  # fmt: skip
         return self._noted("approved", found.id, made, by=signer.person, reason=reason)
-
-
-def _bar() -> Progress:
-    from workbench.render.progress import bar  # IPython takes a while to import; reading and planning do without
-
-    return bar

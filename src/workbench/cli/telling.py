@@ -11,6 +11,7 @@ import workbench
 from workbench.cli.printing import Profile, fail, pair, say
 from workbench.errors import UnknownName, UsageError
 from workbench.model.landscape import STATES
+from workbench.render.progress import bar
 
 app = typer.Typer()
 
@@ -84,7 +85,7 @@ def match(  # noqa: PLR0917  # typer calls it by name
 
     columns = dict(pair(text) for text in mapped)
     options = {"one_to_one": one_to_one, "name_only": name_only, "exact": exact}
-    made = matching.match_files(left, right, out, columns=columns, progress=progress(), **options)
+    made = matching.match_files(left, right, out, columns=columns, progress=bar, **options)
     counts = f"{made.link} to link, {made.review} to review, {made.none + made.alone} without a match"
     say(f"{made.right} records of {right.name} against {made.left} of {left.name}: {counts}; written: {made.out}")
 
@@ -112,9 +113,3 @@ def _notebook(name: str, given: dict[str, Any], profile: str) -> None:
     if run.exit_code:
         fail(f"{run.notebook}: {run.error}", run.exit_code)
     say(f"{run.notebook} complete in {run.seconds:.0f} s")
-
-
-def progress() -> Any:
-    from workbench.render.progress import bar  # IPython is heavy; commands without a bar start faster
-
-    return bar

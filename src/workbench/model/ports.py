@@ -206,6 +206,6 @@ Item = TypeVar("Item")
 class Progress(Protocol):
     """A progress bar: wraps what a loop goes over."""
 
-    def __call__(self, items: Iterable[Item], *, total: int, label: str) -> Iterable[Item]:
-        """The same items, counted and shown as they pass."""
+    def __call__(self, items: Iterable[Item], *, total: int | None, label: str) -> Iterable[Item]:
+        """The same items, counted and shown as they pass; without `total`, nobody knows how many there are."""
         ...

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Unavailable, UnknownName
-from workbench.model.ports import System
+from workbench.model.ports import Progress, System
 from workbench.settings import Settings
 from workbench.systems import CLIENTS, connect
 from workbench.vault import Access, Credentials, Vault
@@ -90,13 +90,23 @@ class Connections(Mapping[str, System]):
     """The profile's systems by name, each connected when it is first asked for, with the credentials of one access.
 
     A system without credentials stays closed: asking for it raises AccessDenied with the command that opens it.
+    `progress` shows how far long reads are.
     """
 
-    def __init__(self, settings: Settings, running: Sandbox | None, vault: Vault, access: Access = "read") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        running: Sandbox | None,
+        vault: Vault,
+        access: Access = "read",
+        *,
+        progress: Progress | None = None,
+    ) -> None:
         self._settings = settings
         self._sandbox = running
         self._vault = vault
         self._access: Access = access
+        self._progress = progress
         self._open: dict[str, System] = {}
 
     def __getitem__(self, name: str) -> System:
@@ -114,7 +124,8 @@ class Connections(Mapping[str, System]):
 
     def tried(self, name: str, credentials: Mapping[str, str]) -> System:
         """The client of a system with these credentials, which are kept nowhere; nothing is asked of it yet."""
-        return connect(name, self._settings.systems[name], Credentials(credentials), self._settings.kinds)
+        settings, kinds = self._settings.systems[name], self._settings.kinds
+        return connect(name, settings, Credentials(credentials), kinds, progress=self._progress)
 
     def close(self, name: str) -> None:
         """Forget a connection, so that the next use looks its credentials up anew."""

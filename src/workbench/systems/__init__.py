@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.errors import UnknownName, UsageError
 from workbench.model.kinds import Kind
-from workbench.model.ports import Clock, System
+from workbench.model.ports import Clock, Progress, System
 from workbench.systems.channelonline import ChannelOnlineSystem
 from workbench.systems.channeltivity import ChanneltivitySystem
 from workbench.systems.connectwise import ConnectWiseSystem
@@ -66,8 +66,12 @@ def connect(
     credentials: Mapping[str, str],
     kinds: Mapping[str, Kind],
     clock: Clock | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> System:
     """The client of a system, as `settings["client"]` names it; nothing is asked of the system yet.
+
+    `progress` shows how far its long reads are.
 
     Raises UnknownName for a client or a setting that does not exist, UsageError for credentials that are not there.
     """
@@ -82,4 +86,4 @@ def connect(
     missing = [key for key in client.credentials if not credentials.get(key)]
     if missing:
         raise UsageError(f"{name} cannot be reached without {', '.join(missing)}; run `workbench connect {name}`")
-    return client.make(Reach(name, settings, credentials, kinds, clock or WallClock()))
+    return client.make(Reach(name, settings, credentials, kinds, clock or WallClock(), progress))

@@ -16,6 +16,7 @@ from scipy import sparse
 from workbench.core import normalizing
 from workbench.errors import UsageError
 from workbench.model.kinds import EVIDENCE
+from workbench.model.ports import Progress
 
 Codes = npt.NDArray[np.uint64]
 """One number a text: equal for equal texts, 0 for a missing one."""
@@ -72,10 +73,12 @@ class Side:
         )
 
 
-def prepare(left: pd.DataFrame, right: pd.DataFrame, extra: Sequence[str] = ()) -> tuple[Side, Side]:
+def prepare(
+    left: pd.DataFrame, right: pd.DataFrame, extra: Sequence[str] = (), progress: Progress | None = None
+) -> tuple[Side, Side]:
     """Both tables as sides; raises UsageError for a missing column or an id that is empty or occurs twice."""
     lefts, rights = _ordered(left, "left", extra), _ordered(right, "right", extra)
-    tables = [_normalised(lefts, extra), _normalised(rights, extra)]
+    tables = [_normalised(lefts, extra, "left", progress), _normalised(rights, extra, "right", progress)]
     words = _word_weights(pl.concat([table["sorted_name"] for table in tables]))
     telling = (_telling(tables[0], tables[1]), _telling(tables[1], tables[0]))
     first = _side(lefts, telling[0], words[: len(lefts)], len(extra))
@@ -104,10 +107,12 @@ def _ordered(frame: pd.DataFrame, side: str, extra: Sequence[str]) -> pl.DataFra
     return texts.sort("id")
 
 
-def _normalised(texts: pl.DataFrame, extra: Sequence[str]) -> pl.DataFrame:
+def _normalised(texts: pl.DataFrame, extra: Sequence[str], side: str, progress: Progress | None) -> pl.DataFrame:
     """Codes (`code …`) and compared texts, some slices of rows at a time: no table of all intermediate texts exists."""
     slices = [_slice(texts, start, extra) for start in range(0, max(len(texts), 1), ROWS_AT_ONCE)]
-    done = [pl.collect_all(slices[at : at + SLICES_AT_ONCE]) for at in range(0, len(slices), SLICES_AT_ONCE)]
+    parts = [slices[at : at + SLICES_AT_ONCE] for at in range(0, len(slices), SLICES_AT_ONCE)]
+    shown = progress(parts, total=len(parts), label=f"normalising, {side}") if progress else parts
+    done = [pl.collect_all(part) for part in shown]
     return pl.concat([table for tables in done for table in tables], rechunk=True)
 
 

@@ -81,7 +81,7 @@ def score(
     """Every candidate pair with its evidence and probability; `within` one table, each pair once."""
     if options.name_only:
         left, right = left[["id", "name"]], right[["id", "name"]]
-    first, second = prepare(left, right, options.extra)
+    first, second = prepare(left, right, options.extra, progress)
     left_rows, right_rows = pairs(first, second)
     if within:
         once = left_rows < right_rows

@@ -82,7 +82,7 @@ class ConnectWiseSystem:
         records: dict[str, dict[str, Value]] = {}
         stamp = since.partition(SWEPT)[0]
         for query in asked:
-            for row in self._rows(place, names, query):
+            for row in self._reach.shown(kind, self._rows(place, names, query)):
                 cells = _cells(place, wanted, row)
                 stamp = max(stamp, str(cells[MODIFIED] or ""))
                 records[str(row["id"])] = cells

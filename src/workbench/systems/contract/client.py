@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from workbench.errors import AccessDenied, IncompleteRead, Unavailable, UsageError, WorkbenchError
@@ -78,9 +79,11 @@ class ContractSystem:
         watermark = ""
         asked = [[(self._profile.since, since)]] if since else map(_filter, narrowed(where, LONGEST_LIST))
         for query in asked:
-            for page in self._pages(place.object, query, deleted=bool(since) or _by_id(where)):
-                watermark = watermark or str(page.get("time") or "")
-                records.update((str(row["id"]), _cells(place, known, wanted, row)) for row in page["items"])
+            pages = self._pages(place.object, query, deleted=bool(since) or _by_id(where))
+            first = next(pages)
+            watermark = watermark or str(first.get("time") or "")
+            rows = (row for page in chain([first], pages) for row in page["items"])
+            records |= {str(row["id"]): _cells(place, known, wanted, row) for row in self._reach.shown(kind, rows)}
         return Reading(frame_of(records, wanted), watermark or since, taken_at)
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:

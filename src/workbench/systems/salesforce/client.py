@@ -107,7 +107,8 @@ class SalesforceSystem:
         records: dict[str, dict[str, Value]] = {}
         watermark = since
         for query in asked:
-            for row in self.rows(query, everything):
+            first = self.asked("queryAll" if everything else "query", {"q": query})
+            for row in self._reach.shown(kind, self._following(first), int(first["totalSize"])):
                 watermark = max(watermark, str(row[place.modified]))
                 records[str(row["Id"])] = _cells(shape, wanted, row)
         return Reading(frame_of(records, wanted), watermark, taken_at)
@@ -131,7 +132,10 @@ class SalesforceSystem:
     def rows(self, query: str, everything: bool = False, tooling: bool = False) -> Iterator[Mapping[str, Any]]:
         """Every row of a query, page by page; raises IncompleteRead when fewer come than Salesforce counted."""
         path = "tooling/query" if tooling else "queryAll" if everything else "query"
-        page = self.asked(path, {"q": query})
+        yield from self._following(self.asked(path, {"q": query}))
+
+    def _following(self, page: Any) -> Iterator[Mapping[str, Any]]:
+        """The rows of a page and of all that follow it."""
         total, seen = int(page["totalSize"]), 0
         while True:
             seen += len(page["records"])
