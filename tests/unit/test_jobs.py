@@ -96,7 +96,11 @@ def interruptible():
 def test_an_interrupted_run_leaves_no_half_copy(notebook, tmp_path):
     book = nbformat.read(notebook, as_version=4)
     begun = tmp_path / "begun"
-    book.cells[-1].source = f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(100)"
+    ended = tmp_path / "ended"
+    book.cells[-1].source = (
+        f"import pathlib, time\ntry:\n    pathlib.Path({str(begun)!r}).touch()\n    time.sleep(100)\n"
+        f"except KeyboardInterrupt:\n    pathlib.Path({str(ended)!r}).touch()\n    raise"
+    )
     nbformat.write(book, notebook)
 
     def interrupt():
@@ -109,3 +113,30 @@ def test_an_interrupted_run_leaves_no_half_copy(notebook, tmp_path):
         jobs.execute(notebook, {}, folder=tmp_path / "out")
 
     assert list((tmp_path / "out").iterdir()) == []
+    assert ended.exists(), "the cell was not interrupted but killed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_run_that_is_told_to_stop_finishes_what_it_has_in_hand(notebook, tmp_path, number):
+    begun = tmp_path / "begun"
+    book = nbformat.read(notebook, as_version=4)
+    book.cells[-1].source = (
+        "import pathlib, signal, threading\n"
+        "asked = threading.Event()\n"
+        "signal.signal(signal.SIGTERM, lambda *_: asked.set())\n"
+        f"pathlib.Path({str(begun)!r}).touch()\n"
+        "print('in hand', asked.wait(60))"
+    )
+    nbformat.write(book, notebook)
+
+    def stop():
+        while not begun.exists():
+            threading.Event().wait(0.05)
+        os.kill(os.getpid(), number)
+
+    before = signal.getsignal(number)
+    threading.Thread(target=stop, daemon=True).start()
+    run = jobs.execute(notebook, {}, folder=tmp_path / "out")
+
+    assert run.state == "done" and "in hand True" in (tmp_path / "out" / "10_try.ipynb").read_text()
+    assert signal.getsignal(number) is before

@@ -434,22 +434,43 @@ def test_no_call_begins_that_could_outlast_the_lease():
         assert len(dawdling.left_over) == 3 and min(dawdling.left_over) > 120
 
 
-def test_sigterm_lets_the_group_in_hand_finish_and_the_next_run_goes_on(world):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_sigterm_or_a_closed_terminal_lets_the_group_in_hand_finish_and_the_next_run_goes_on(world, number):
     def ending(items, *, total, label):
         for count, item in enumerate(items):
             if count == 0:
-                os.kill(os.getpid(), signal.SIGTERM)
+                os.kill(os.getpid(), number)
             yield item
 
     plan = world.plan()
     world.approve(plan)
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(number)
     journal = world.run(plan, progress=ending)
     assert 0 < journal.counts["verified"] < 10
     assert set(journal.counts) == {"verified", "planned"}
     assert world.store.plans.state(plan.id) == "running"
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(number) is before
     assert world.run(plan).counts == {"verified": 10}
+
+
+@pytest.fixture
+def without_a_terminal():
+    """A program that was started by nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("without_a_terminal")
+def test_a_run_that_was_started_to_outlive_its_terminal_goes_on_when_that_is_closed(world):
+    def ending(items, *, total, label):
+        for item in items:
+            os.kill(os.getpid(), signal.SIGHUP)
+            yield item
+
+    plan = world.plan()
+    world.approve(plan)
+    assert world.run(plan, progress=ending).counts == {"verified": 10}
 
 
 def test_sigterm_ends_a_run_that_only_waits_for_a_quiet_period_within_half_a_minute(world):
@@ -481,6 +502,38 @@ def test_ctrl_c_says_how_far_the_run_is_and_the_next_command_and_the_next_run_fi
     with pytest.raises(Failed, match=f"of 10 lines of plan {plan.id} are done.*`workbench run {plan.id}` goes on"):
         world.run(plan, progress=interrupted)
     assert world.run(plan).counts == {"verified": 10}
+
+
+def test_after_ctrl_c_no_call_begins_and_the_lease_is_given_back_only_when_the_last_one_ended():
+    with a_world(chunk_size=1, concurrency=2) as world:
+        for number in range(190):
+            world.left.create("partner", {"name": f"New {number}", "status": "Active"}, str(number))
+            world.rule(str(number), "create")
+        plan = world.plan()
+        world.approve(plan)
+        interrupting = Interrupting(world, after=5)
+        with pytest.raises(Failed, match="interrupted"):
+            world.run(plan, systems={LEFT: world.left, RIGHT: interrupting})
+        assert set(interrupting.holders) == {"me"}
+        assert 5 <= len(interrupting.holders) < 190
+        assert world.run(plan).counts == {"verified": 380}
+        assert len(world.right.records("partner")) == 190
+
+
+class Interrupting:
+    """A system during whose write somebody presses Ctrl-C, and that notes with each write who holds the lease."""
+
+    def __init__(self, world, *, after):
+        self._world, self._after, self.name, self.holders = world, after, RIGHT, []
+
+    def __getattr__(self, name):
+        return getattr(self._world.right, name)
+
+    def write(self, chunk):
+        self.holders.append(self._world.store.leases.holder("partner-sync", self._world.clock.now()))
+        if len(self.holders) == self._after:
+            os.kill(os.getpid(), signal.SIGINT)
+        return self._world.right.write(chunk)
 
 
 def test_calls_side_by_side_never_exceed_what_the_system_allows_and_write_the_same():

@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import Unavailable, UsageError
+from workbench.model.ports import Write
+from workbench.model.records import Ref
 from workbench.systems.memory import MemoryClock
+from workbench.systems.outcomes import lost
 from workbench.systems.pacing import Gate, Manners, Quota
 from workbench.systems.transport import FixedHeaders, NotExecuted, QuotaReached, Transport, Unanswered
 
@@ -176,6 +179,43 @@ def test_a_write_that_was_told_to_wait_makes_the_next_call_wait(serve):
     assert (clock.now() - began).total_seconds() >= 30
 
 
+def test_a_write_that_would_have_to_wait_for_long_is_not_sent_and_says_how_long(serve):
+    server = serve(answer(429, Retry_After="900"), answer())
+    session, clock = transport(server)
+    session.post("/things", json={})
+    began = clock.now()
+    with pytest.raises(NotExecuted, match="900 s") as refused:
+        session.post("/things", json={})
+    assert clock.now() == began and len(server.requests) == 1
+    assert 899 <= refused.value.wait_seconds <= 901
+
+
+def test_a_write_whose_process_stood_still_while_it_waited_for_its_turn_is_not_sent(serve):
+    server = serve(answer(429, Retry_After="5"), answer())
+    session, clock = transport(server)
+    session.post("/things", json={})
+    waiting = clock.sleep
+    clock.sleep = lambda seconds: waiting(seconds + 1200)
+    with pytest.raises(NotExecuted, match="held up"):
+        session.post("/things", json={})
+    assert len(server.requests) == 1
+
+
+def test_a_write_whose_process_stood_still_while_it_proved_itself_is_not_sent(serve):
+    server = serve(answer())
+    clock = MemoryClock()
+
+    class Slow(FixedHeaders):
+        def headers(self):
+            clock.sleep(1200)
+            return {}
+
+    session = Transport("crm", server.url, Slow(), Manners(), clock)
+    with pytest.raises(NotExecuted, match="held up"):
+        session.post("/things", json={})
+    assert server.requests == []
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_redirect_is_followed(serve, method):
     elsewhere = serve(answer())
@@ -299,3 +339,9 @@ def test_calls_are_spread_over_the_minute():
 def test_manners_come_from_the_settings_of_the_system():
     manners = Manners.of({"client": "salesforce", "api_version": "62.0", "read_seconds": 7, "calls_per_minute": 900})
     assert (manners.read_seconds, manners.calls_per_minute, manners.attempts) == (7, 900, 5)
+
+
+def test_a_write_that_was_not_sent_because_of_a_pause_waits_for_its_end():
+    write = Write("line", "create", Ref("crm", "partner", ""), {})
+    outcome = lost(write, NotExecuted("crm asks to wait 900 s; nothing was sent", 900))
+    assert (outcome.result, outcome.wait_seconds) == ("not executed", 900)

@@ -11,7 +11,7 @@ import requests
 
 from workbench.errors import Unavailable
 from workbench.model.ports import Outcome, OutcomeClass, Write
-from workbench.systems.transport import QuotaReached, Transport, Unanswered, wait_of
+from workbench.systems.transport import NotExecuted, QuotaReached, Transport, Unanswered, wait_of
 
 REMEDIES: dict[OutcomeClass, str] = {
     "not executed": "nothing was written; it will be sent again",
@@ -49,6 +49,8 @@ def lost(write: Write, error: Unavailable) -> Outcome:
     refusal = Refusal(type(error).__name__, str(error))
     if isinstance(error, QuotaReached):
         return told(write, "pause", refusal)
+    if isinstance(error, NotExecuted):
+        return told(write, "not executed", refusal, error.wait_seconds)
     return told(write, "unknown" if isinstance(error, Unanswered) else "not executed", refusal)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import threading
@@ -58,6 +59,14 @@ class Manners:
         return tuple(field.name for field in fields(cls))
 
 
+class Closed(Exception):
+    """Whoever wanted to pass would have to wait for so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Gate:
     """One pause for every thread that talks to a host: who comes while it is closed waits, and they do not all
     start again at the same moment (eight threads that were told the same second came back within 57 ms)."""
@@ -72,11 +81,13 @@ class Gate:
         with self._lock:
             self._opens = max(self._opens, self._clock.now().timestamp() + seconds)
 
-    def enter(self) -> None:
-        """Wait until it is our turn."""
+    def enter(self, patience_seconds: float = math.inf) -> None:
+        """Wait until it is our turn; raises Closed at once when that would take longer than `patience_seconds`."""
         with self._lock:
             now = self._clock.now().timestamp()
             wait = self._opens - now
+            if wait > patience_seconds:
+                raise Closed(wait)
             self._opens = max(now, self._opens) + self._interval
         if wait > 0:
             self._clock.sleep(wait + random.uniform(0, min(1.0, wait)))

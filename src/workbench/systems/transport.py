@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import ssl
 import threading
@@ -20,7 +21,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from workbench.errors import Unavailable, UsageError
 from workbench.model.ports import Clock
-from workbench.systems.pacing import Gate, Manners, Quota, WallClock
+from workbench.systems.pacing import Closed, Gate, Manners, Quota, WallClock
 
 log = logging.getLogger("workbench.transport")
 # urllib3 writes whole addresses when it debugs, and a query holds names and e-mail addresses.
@@ -31,8 +32,16 @@ AGAIN = (429, 502, 503, 504)
 """Statuses after which a read is tried again."""
 
 
+TURN_SECONDS = 120
+"""How long a write waits at most until it leaves: whoever gave it holds a lease, and another may have it afterwards."""
+
+
 class NotExecuted(Unavailable):
-    """A write that surely did not happen: it never left, so it may be sent again."""
+    """A write that surely did not happen: it never left, so it may be sent again, after `wait_seconds`."""
+
+    def __init__(self, said: str, wait_seconds: int = 0) -> None:
+        super().__init__(said)
+        self.wait_seconds = wait_seconds
 
 
 class Unanswered(Unavailable):
@@ -159,8 +168,7 @@ class Transport(requests.Session):
         """One call, and after a 401 one renewal of the proof; what only reads is then asked once more."""
         own = kwargs.pop("headers", None) or {}
         for last in (False, True):
-            self.gate.enter()
-            proof = self._authority.headers()
+            proof = self._turn(reading)
             started = time.monotonic()
             kwargs["headers"] = {**own, **proof}
             response = super().request(verb, url, *args, **kwargs)
@@ -171,6 +179,24 @@ class Transport(requests.Session):
             if last or response.status_code != 401 or not self._renewed(proof) or not reading:
                 break
         return response
+
+    def _turn(self, reading: bool) -> Mapping[str, str]:
+        """Wait until it is our turn; the proof with which to call.
+
+        A write waits for a while only and is then not sent: neither when the system asked for a longer pause, nor when
+        this process stood still meanwhile.
+        """
+        began = self.clock.now()
+        try:
+            self.gate.enter(math.inf if reading else TURN_SECONDS)
+        except Closed as closed:
+            wait = math.ceil(closed.seconds)
+            raise NotExecuted(f"{self.system} asks to wait {wait} s; nothing was sent", wait) from None
+        proof = self._authority.headers()
+        waited = (self.clock.now() - began).total_seconds()
+        if not reading and waited > TURN_SECONDS + 1:  # the gate adds up to a second by lot
+            raise NotExecuted(f"a write to {self.system} was held up for {waited:.0f} s, so it was not sent")
+        return proof
 
     def _renewed(self, used: Mapping[str, str]) -> bool:
         with self._renewing:

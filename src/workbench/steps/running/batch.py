@@ -26,6 +26,9 @@ LEASE_SECONDS = 600
 CALL_SECONDS = 120
 """The longest that one call may take (the clients' time-out for writes): no call starts with less lease left."""
 
+TURN_SECONDS = 120
+"""The longest that a client keeps a write until it leaves: the pauses that systems ask for, and a fresh token."""
+
 QUIET_SECONDS = 2 * CALL_SECONDS
 """How long after a write of unknown outcome a system may still commit it; only then is it looked for."""
 
@@ -96,7 +99,7 @@ class Batch:
 
     def may_call(self) -> bool:
         """Whether enough of the lease is left for a call to end within it."""
-        return self.clock.now() + timedelta(seconds=CALL_SECONDS) < self.lease.until
+        return self.clock.now() + timedelta(seconds=TURN_SECONDS + CALL_SECONDS) < self.lease.until
 
     def system(self, line: Line) -> System:
         """The system that a line writes to."""

@@ -26,9 +26,10 @@ class Calls:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
         for pool in self._pools.values():
-            pool.shutdown()
+            # After an error nobody writes the answers down: what is on its way ends, what has not begun never does.
+            pool.shutdown(cancel_futures=kind is not None)
 
     def start(self, described: Description, call: Callable[[], Answer]) -> Callable[[], Answer]:
         """Start a call to the system that is described; what comes back waits for its answer."""

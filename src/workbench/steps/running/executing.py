@@ -34,6 +34,9 @@ from workbench.store import Store
 NAP_SECONDS = 30
 """How long a run waits at a time, so that one who wants it to stop does not wait for minutes."""
 
+STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What a service manager sends to end a program, and a terminal that is closed (not on Windows)."""
+
 
 class Stop:
     """Why the run is to stop, if it is: it then ends after the group of lines in hand."""
@@ -71,33 +74,32 @@ def run(
         probe(plan, systems)
         seen = described(plan, kinds, systems)
         lease = claim(plan, integration, store, clock, tuple(people), owner=who, live=live, described=seen)
-    with Calls() as calls:
-        batch = Batch(
-            plan,
-            compared(integration, seen),
-            systems,
-            store,
-            clock,
-            lease,
-            store.journal.last(plan.id),
-            described=seen,
-            calls=calls,
-        )
-        try:
-            with _stoppable() as stop:
-                done = _work(batch, stop, bound=scheduling.within(integration, clock.now()))
-                ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
-                total = len(batch.states.open_lines())
-                for _ in progress(ended, total=total, label=integration.name) if progress else ended:
-                    pass
-            _close(batch, stop.why)
-        except KeyboardInterrupt:
-            raise Failed(f"interrupted: {_far(batch)}") from None
-        except Unavailable as error:
-            raise type(error)(f"{error}; {_far(batch)}") from error
-        finally:
-            store.leases.release(batch.lease, clock.now())
+    try:
+        with Calls() as calls:
+            last = store.journal.last(plan.id)
+            mapped = compared(integration, seen)
+            batch = Batch(plan, mapped, systems, store, clock, lease, last, described=seen, calls=calls)
+            _bring_forward(batch, progress)
+    finally:
+        # Not before the last call has ended: whoever takes the lease next may then rely on that.
+        store.leases.release(lease, clock.now())
     return store.journal.of(plan)
+
+
+def _bring_forward(batch: Batch, progress: Progress | None) -> None:
+    """Work on the lines until none can be brought forward, and close the plan where all are at their end."""
+    try:
+        with _stoppable() as stop:
+            done = _work(batch, stop, bound=scheduling.within(batch.integration, batch.clock.now()))
+            ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
+            total = len(batch.states.open_lines())
+            for _ in progress(ended, total=total, label=batch.integration.name) if progress else ended:
+                pass
+        _close(batch, stop.why)
+    except KeyboardInterrupt:
+        raise Failed(f"interrupted: {_far(batch)}") from None
+    except Unavailable as error:
+        raise type(error)(f"{error}; {_far(batch)}") from error
 
 
 def _work(batch: Batch, stop: Stop, *, bound: bool) -> Iterator[JournalEntry]:
@@ -183,16 +185,21 @@ def _duplicates(batch: Batch) -> dict[str, list[str]]:
 
 @contextmanager
 def _stoppable() -> Iterator[Stop]:
-    """While inside, SIGTERM lets the group in hand finish instead of ending the process."""
+    """While inside, SIGTERM lets the group in hand finish instead of ending the process; so does a closed terminal.
+
+    What the process was told to ignore (nohup) it goes on ignoring.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = signal.signal(signal.SIGTERM, stop.ask)
+    heard = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop.ask) for number in heard}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _owner() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import platform
@@ -136,19 +137,23 @@ def _cells(notebook: Path, output: Path, given: Mapping[str, Given], timeout_sec
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
+    from workbench.jobs import kernels
+
+    execute = functools.partial(
+        papermill.execute_notebook,
+        str(notebook),
+        str(output),
+        parameters=dict(given),
+        kernel_name="python3",
+        cwd=str(notebook.parent),
+        progress_bar=False,
+        execution_timeout=timeout_seconds,
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        shutdown_kernel="immediate",
+        store_widget_state=False,
+    )
     try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(output),
-            parameters=dict(given),
-            kernel_name="python3",
-            cwd=str(notebook.parent),
-            progress_bar=False,
-            execution_timeout=timeout_seconds,
-            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-            shutdown_kernel="immediate",
-            store_widget_state=False,
-        )
+        kernels.attended(lambda manager: execute(kernel_manager_class=manager))
     except PapermillExecutionError as failure:
         return _exit_code(failure.ename), f"{failure.ename}: {failure.evalue}"
     except (DeadKernelError, CellTimeoutError) as failure:

@@ -1,0 +1,94 @@
+"""The process in which a notebook's cells run, and how a signal reaches it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import FrameType
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
+
+Execute = Callable[[type[AsyncKernelManager]], object]
+"""Executes a notebook by kernels of this class."""
+
+STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What a service manager sends to end a program, and a terminal that is closed."""
+
+
+def attended(execute: Execute) -> None:
+    """Execute a notebook while this process passes on what it is told from outside; papermill would kill the kernel.
+
+    SIGTERM, or a terminal that is closed, reaches the cell as SIGTERM: a run that writes finishes the group in hand, is
+    written down, and gives its lease back. Ctrl-C interrupts the cell, and a second one ends its process; then, when
+    all is over, KeyboardInterrupt is raised. Elsewhere than in the main thread nothing is passed on.
+    """
+    kernels: list[AsyncKernelManager] = []
+    if threading.current_thread() is not threading.main_thread():
+        execute(_known_to(kernels))
+        return
+    # Beside this thread, so that neither papermill nor asyncio listens to signals in our place.
+    with _passed_on(kernels), ThreadPoolExecutor(1) as beside:
+        cells = beside.submit(_executed, execute, _known_to(kernels))
+        try:
+            cells.result()
+        except KeyboardInterrupt:
+            _interrupt(kernels, cells)
+            raise
+
+
+def _executed(execute: Execute, manager: type[AsyncKernelManager]) -> None:
+    loop = ensure_event_loop()  # this thread's own, which papermill and its kernel then use
+    try:
+        execute(manager)
+    finally:
+        loop.close()
+
+
+def _known_to(kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
+    class Known(AsyncKernelManager):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(*args, **settings)
+            kernels.append(self)
+
+    return Known
+
+
+def _interrupt(kernels: Sequence[AsyncKernelManager], cells: Future[None]) -> None:
+    try:
+        _send(kernels, signal.SIGINT)
+        wait([cells])
+    except KeyboardInterrupt:
+        _send(kernels, signal.SIGKILL)
+        wait([cells])
+
+
+@contextlib.contextmanager
+def _passed_on(kernels: Sequence[AsyncKernelManager]) -> Iterator[None]:
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        if not _send(kernels, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # no cell has begun: nothing has to be finished
+            os.kill(os.getpid(), number)
+
+    # What was told to be ignored (nohup) goes on being ignored.
+    wanted = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, pass_on) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _send(kernels: Sequence[AsyncKernelManager], number: int) -> bool:
+    """Send a signal to the processes of the kernels that have one; False when none has."""
+    found = [pid for kernel in kernels if (pid := getattr(kernel.provisioner, "pid", None)) and kernel.has_kernel]
+    for pid in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+    return bool(found)
