@@ -13,8 +13,6 @@ import pandas as pd
 from workbench.model.records import Ref
 from workbench.model.rows import Rows, html_of
 
-Verdict = Literal["link", "review", "none"]
-
 CANDIDATE_COLUMNS = ("left_id", "right_id", "probability", "verdict", "reason", "left_name", "right_name")
 """Columns of `Candidates.frame`, the best candidate of a right record first; without `left_id`: no candidate."""
 

@@ -30,9 +30,9 @@ class LayoutFile(PageFile):
     pages: dict[str, PageFile] = {}
 
 
-def layout_path(start: Path | None = None) -> Path | None:
+def layout_path() -> Path | None:
     """`diagrams/layout.yaml` in this folder or the nearest one above it."""
-    here = (start or Path.cwd()).resolve()
+    here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if (folder / "diagrams" / "layout.yaml").is_file():
             return folder / "diagrams" / "layout.yaml"

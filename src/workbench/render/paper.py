@@ -12,9 +12,9 @@ from workbench.core.drawing.legibility import page_size, scale
 from workbench.core.drawing.picture import Picture
 
 
-def png(svg: str, pixels_a_point: float = 2.0) -> bytes:
+def png(svg: str) -> bytes:
     """The picture as PNG, twice as fine as the screen."""
-    return bytes(vl_convert.svg_to_png(svg, scale=pixels_a_point))
+    return bytes(vl_convert.svg_to_png(svg, scale=2.0))
 
 
 def pdf(svg: str, picture: Picture, paper: str = "A3") -> bytes:

@@ -69,9 +69,7 @@ def read(profile: str = "", *, folder: Path | None = None, environment: Mapping[
     names = sorted(path.stem for path in (home / "config" / "integrations").glob("*.yaml"))
     files = {name: reader.file(f"integrations/{name}.yaml", IntegrationFile) for name in names}
     kinds = {name: kind_of(name, shape) for name, shape in kinds_file.kinds.items()} if kinds_file else {}
-    chosen = profile or environment.get("WORKBENCH_PROFILE", "") or (workbench.profile if workbench else "")
-    if workbench and chosen not in workbench.profiles:
-        raise UnknownName("profile", chosen, workbench.profiles)
+    chosen = _chosen(profile, environment, workbench)
     run_by: RunBy = workbench.profiles[chosen].run_by if workbench else "vendor"
     zone = workbench.time_zone if workbench else "UTC"
     integrations = {name: integration_of(name, file, run_by, zone) for name, file in files.items() if file}
@@ -111,6 +109,16 @@ def find_home(environment: Mapping[str, str]) -> Path:
             return candidate.resolve()
     where = named or f"{Path.cwd()} or any folder above it"
     raise UsageError(f"there is no config/workbench.yaml in {where}; start in the workbench's folder or set {HOME}")
+
+
+def _chosen(profile: str, environment: Mapping[str, str], workbench: WorkbenchFile | None) -> str:
+    """The profile that was asked for, else that of WORKBENCH_PROFILE, else the one that config/workbench.yaml names."""
+    if workbench is None:
+        return profile
+    chosen = profile or environment.get("WORKBENCH_PROFILE", "") or workbench.profile
+    if chosen not in workbench.profiles:
+        raise UnknownName("profile", chosen, workbench.profiles)
+    return chosen
 
 
 def _database(url: str, home: Path) -> str:

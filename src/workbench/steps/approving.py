@@ -95,7 +95,10 @@ def sign(
     """
     person = next((known for known in people if known.name == signer.person), None)
     if person is None:
-        raise Refused(f"{signer.person} is not in config/approvers.yaml, or no approver signed that entry")
+        raise Refused(
+            f"{signer.person} is not in config/approvers.yaml, or no approver signed that entry; "
+            "`workbench approver add` makes one, `workbench approver sign` vouches for it"
+        )
     now = clock.now()
     unsigned = Approval(
         subject=subject,

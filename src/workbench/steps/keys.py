@@ -96,7 +96,7 @@ def make_key(name: str, folder: Path | None = None, passphrase: Callable[[], str
         keyring.set_password(SERVICE, f"approver/{name}", made.private_bytes_raw().hex())
     except KeyringError:
         if path is None:
-            raise AccessDenied("there is no keyring on this computer, and no folder for a key was named") from None
+            raise AccessDenied("there is no keyring on this computer; name a folder for the key") from None
         _seal(path, made, passphrase())
     return KeySigner(name, made)
 

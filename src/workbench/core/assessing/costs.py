@@ -67,11 +67,6 @@ def costs(before: Standing, after: Standing) -> Rows[CostCase]:
     return Rows(_case(case, before, after, estimates) for case in CASES)
 
 
-def undeclared(estimates: Mapping[str, Estimate]) -> tuple[str, ...]:
-    """The estimates that costs still need."""
-    return tuple(name for name in NEEDED if name not in estimates)
-
-
 def _case(case: Case, before: Standing, after: Standing, estimates: Mapping[str, Estimate]) -> CostCase:
     rate, realised, day, growth, discount = (getattr(estimates[name], CASES[case]) for name in NEEDED)
     was, would_be = hours_year(before.rows), hours_year(after.rows)

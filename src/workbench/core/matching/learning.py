@@ -35,6 +35,10 @@ COMPANIES = 0.05
 """From this share of pairs with a domain on both sides the tables tell companies apart."""
 NEIGHBOURS = 0.01
 """How many of the other candidates share address and phone alike (a shared office, an accountant) before any data."""
+ROUNDS = 40
+"""After so many rounds learning ends, also where the share of matches has not settled to a millionth."""
+EXPECTED_SHARE = 0.5
+"""How many of the right records have a match, before any data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +49,7 @@ class Known:
     same: Numbers
 
 
-def learn(
-    patterns: Patterns, rights: Rights, right_count: int, *, extras: int, known: Known | None = None, rounds: int = 40
-) -> Model:
+def learn(patterns: Patterns, rights: Rights, right_count: int, *, extras: int, known: Known | None = None) -> Model:
     """Weights for these pairs. `right_count` counts right records without any candidate too.
 
     A pair that a person ruled on counts for what it is, with the weight of one pair: a wrong ruling cannot break much.
@@ -58,7 +60,7 @@ def learn(
     pairs: Numbers = np.bincount(patterns.of_pair, minlength=len(patterns.rows)).astype(np.float64)
     companies = bool(pairs[patterns.rows[:, 3] >= 0].sum() >= COMPANIES * pairs.sum())
     share = model.share
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         probability = row_probability(model, patterns, rights)
         if known is not None:
             probability[known.pairs] = known.same
@@ -92,10 +94,11 @@ def _neighbours(model: Model, rows: Levels, others: Numbers) -> tuple[Numbers, N
     return held, rate
 
 
-def _prior_model(priors: tuple[Prior, ...], candidates: float, share: float = 0.5) -> Model:
+def _prior_model(priors: tuple[Prior, ...], candidates: float) -> Model:
     """The expert weights alone: where learning begins."""
     tables = tuple(np.minimum(np.log(p.matches / p.others).repeat(PLACES, axis=0), p.ceilings) for p in priors)
-    return Model(tables, _base(share, max(candidates - share, 0.1)), share, np.full(NAME_GROUPS, NEIGHBOURS))
+    base = _base(EXPECTED_SHARE, max(candidates - EXPECTED_SHARE, 0.1))
+    return Model(tables, base, EXPECTED_SHARE, np.full(NAME_GROUPS, NEIGHBOURS))
 
 
 def _base(share: float, others: float) -> float:

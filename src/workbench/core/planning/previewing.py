@@ -53,7 +53,9 @@ def preview(
     records = {ref.system: ref for ref in (record, target)}
     words = {integration.left, integration.right, "left", "right", ""}
     if set(records) != {integration.left, integration.right}:
-        raise UsageError(f"{integration.name} links a record of {integration.left} with one of {integration.right}")
+        raise UsageError(
+            f"{integration.name} links a record of {integration.left} with one of {integration.right}; name one of each"
+        )
     if master not in words:
         raise UsageError(f"{master!r} is no side of {integration.name}: say {integration.left} or {integration.right}")
     pair = (records[integration.left].id, records[integration.right].id)

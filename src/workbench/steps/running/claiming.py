@@ -28,7 +28,7 @@ def probe(plan: Plan, systems: Mapping[str, System]) -> None:
     """Ask each system which instance it is; raises Refused when one is not that for which the plan was made."""
     for name, expected in plan.instances.items():
         if name not in systems:
-            raise Refused(f"plan {plan.id} needs {name}, which is not connected")
+            raise Refused(f"plan {plan.id} needs {name}, which is not connected; `workbench connect {name}` does that")
         found = systems[name].identify()
         if found.id != expected:
             raise Refused(
@@ -69,7 +69,9 @@ def claim(
         if store.plans.state(plan.id) == "running":
             started = store.plans.consumed(plan.fingerprint)
             if started is None or not was_claimed(plan, store):
-                raise Refused(f"plan {plan.id} is running but was never claimed; the store was changed by hand")
+                raise Refused(
+                    f"plan {plan.id} is running but was never claimed: it was changed by hand; restore a backup"
+                )
             # It was in force when it was claimed: what expired since does not leave a batch half-written.
             in_force(plan, store, people, started, live=live)
             store.audit.record(owner, "resumed", plan.id, now, fence=lease.fence)
@@ -179,9 +181,12 @@ def gates(
 
 def _check_may_run(plan: Plan, integration: Integration, store: Store) -> None:
     if plan.integration != integration.name:
-        raise Refused(f"plan {plan.id} belongs to {plan.integration}, not to {integration.name}")
+        raise Refused(f"plan {plan.id} belongs to {plan.integration}, not to {integration.name}; run it as that")
     if integration.run_by != "workbench":
-        raise Refused(f"{integration.name} is run by the vendor; the workbench reads and verifies, but writes nothing")
+        raise Refused(
+            f"{integration.name} is run by the vendor; the workbench reads and verifies, but writes nothing "
+            "unless its `run_by` says otherwise"
+        )
     if plan.mapping and plan.mapping != mapping_fingerprint(integration):
         raise Refused(f"the mapping of {integration.name} changed since plan {plan.id} was made; plan again")
     pause = store.pauses.of(integration.name)

@@ -45,7 +45,8 @@ def letter(write: Write, sender: str, now: datetime) -> Letter:
     """
     unknown = sorted(set(write.values) - {field.name for field in FIELDS})
     if unknown:
-        raise UsageError(f"a message has no {', '.join(unknown)}")
+        known = ", ".join(field.name for field in FIELDS)
+        raise UsageError(f"a message has no {', '.join(unknown)}; its fields are {known}")
     recipients = tuple(split(_said(write, "to")))
     message = EmailMessage(policy=_PLAIN)
     message_id = _message_id(write, sender)
@@ -76,7 +77,7 @@ def checked_sender(text: str) -> str:
 def _said(write: Write, name: str) -> str:
     value: Value = write.values.get(name)
     if value is None or not str(value).strip():
-        raise UsageError(f"the message has no {name}")
+        raise UsageError(f"the message has no {name}; every message needs one")
     return str(value)
 
 
