@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from alembic import command
 from databases import a_database
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -11,7 +10,7 @@ from unit import test_store as on_sqlite
 from unit.test_store import *  # noqa: F403  # the same tests, on the other database
 
 from workbench.errors import Failed, Refused, UsageError
-from workbench.store import Store, schema
+from workbench.store import Store, migrating
 from workbench.store.audit import Audit
 from workbench.store.database import Database
 
@@ -71,9 +70,7 @@ def test_a_copy_is_left_to_pg_dump(store, tmp_path):
 def test_an_older_store_is_refused_and_upgraded(url):
     database = Database(url)
     with database.writing() as connection:
-        migrations = schema._configuration()
-        migrations.attributes["connection"] = connection
-        command.upgrade(migrations, "0001")
+        migrating.upgrade(connection, "0001")
     Audit(database).record("ann", "planned", "p1", NOW)
     database.close()
     with pytest.raises(Refused, match="older version 0001"):

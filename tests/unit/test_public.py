@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from homes import make_home
 from typer.main import get_command
 
 import workbench
@@ -35,11 +36,51 @@ def test_an_unknown_name_says_what_there_is():
         workbench.sync  # noqa: B018  # the access itself is what is tested
 
 
+ENGINES = [
+    "polars",
+    "scipy",
+    "rapidfuzz",
+    "alembic",
+    "simple_salesforce",
+    "requests",
+    "papermill",
+    "IPython",
+    "vl_convert",
+]
+"""What matching, upgrading, the vendors' APIs, notebooks and pictures need: a second or more to import."""
+
+
+def loaded_by(*words: str, folder: Path = ROOT) -> set[str]:
+    """The modules that are there when the command line has done this command, or was only imported."""
+    code = """
+import contextlib, io, sys
+import workbench.cli
+if sys.argv[1:]:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        workbench.cli.main()
+print(*sys.modules)
+"""
+    said = subprocess.run([sys.executable, "-c", code, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return set(said.stdout.split())
+
+
 def test_importing_the_package_starts_nothing_heavy():
     heavy = ["papermill", "pandas", "polars", "sqlalchemy", "requests", "graphviz", "workbench.sandbox"]
     code = f"import sys, workbench; print([name for name in {heavy!r} if name in sys.modules])"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_help_waits_for_nothing_that_only_work_needs():
+    assert loaded_by("--help") & {*ENGINES, "pandas", "numpy", "sqlalchemy", "pydantic", "workbench.bench"} == set()
+
+
+def test_who_asks_the_store_alone_waits_for_no_engine_no_client_and_no_sandbox(tmp_path):
+    home = make_home(tmp_path)
+    assert home.command("plans").returncode == 0  # the first command makes the store, by Alembic
+
+    assert loaded_by("plans", folder=tmp_path) & set(ENGINES) == set()
+    assert not (tmp_path / ".workbench" / "sandbox.sqlite").exists()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from worlds import INTEGRATION, KINDS, NOW, PARTNERS, account, partner
 
 from workbench.core import readiness
-from workbench.core.readiness.records import alike
+from workbench.core.readiness.doubles import alike
 from workbench.errors import Refused
 from workbench.model.ports import Description, Field, Instance
 from workbench.model.records import Snapshot, Snapshots, Where, frame_of

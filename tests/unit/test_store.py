@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -21,7 +20,7 @@ from workbench.model.lines import Agreed, Base, Line, Promise
 from workbench.model.links import Link, Ruling
 from workbench.model.plans import Plan
 from workbench.model.records import Ref, Snapshot, frame_of
-from workbench.store import Store, schema
+from workbench.store import Store, migrating
 from workbench.store.tables import REVISION, metadata
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -84,7 +83,7 @@ def test_migrations_make_exactly_the_tables(store):
 
 
 def test_the_revision_that_the_code_names_is_the_newest_migration():
-    assert ScriptDirectory.from_config(schema._configuration()).get_current_head() == REVISION
+    assert migrating.scripts().get_current_head() == REVISION
 
 
 def test_store_of_a_newer_version_is_refused_and_left_as_it_is(store, url):

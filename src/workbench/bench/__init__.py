@@ -19,9 +19,10 @@ class Bench(Preparing, Seeing, Writing, Operating):
 
 
 def open(profile: str = "", *, folder: Path | str | None = None) -> Bench:
-    """The bench of a profile: settings read and checked, store opened, sandbox started or joined.
+    """The bench of a profile: settings read and checked, store opened.
 
-    Nothing is asked of a live system until it is needed. Raises ConfigurationError with every mistake.
+    No system is asked, and no sandbox started or joined, until it is needed. Raises ConfigurationError with every
+    mistake.
     """
     if "IPython" in sys.modules:
         from workbench.render.frames import show_as_tables  # IPython is heavy; programs do without

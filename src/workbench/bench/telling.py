@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.bench.ground import Ground
 from workbench.jobs import Given, Run
@@ -12,9 +13,11 @@ from workbench.model.figures import Figure
 from workbench.model.journals import Journal
 from workbench.model.records import Ref
 from workbench.model.rows import Rows
-from workbench.render.diagram import Diagram
 from workbench.settings import HOME
 from workbench.steps import checking, connecting, publishing, reporting
+
+if TYPE_CHECKING:
+    from workbench.render.diagram import Diagram
 
 SANDBOX_NOTICE = (
     "Sandbox: the systems are local servers with made-up records. Rulings and approvals are given by the labelled demo "

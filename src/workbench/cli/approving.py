@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import workbench
 from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
-from workbench.steps import enrolling
+
+if TYPE_CHECKING:
+    from workbench.model.people import Person
 
 approver_app = typer.Typer(help="People who sign, and their keys.", no_args_is_help=True, rich_markup_mode=None)
 standing_app = typer.Typer(help="What runs without asking again.", no_args_is_help=True, rich_markup_mode=None)
@@ -35,7 +37,7 @@ def add(
         made = bench.enrol(name, _words(roles), deputy=deputy, email=email)
         first = not bench.people()
     say("Put this under `people:` in config/approvers.yaml and have the change reviewed:")
-    say(enrolling.entry(made))
+    say(_entry(made))
     if not first:
         say(f"It counts when an approver of that file has signed it: workbench approver sign {name!r}")
 
@@ -46,7 +48,7 @@ def sign(name: Name, profile: Profile = "") -> None:
     with workbench.open(profile) as bench:
         made = bench.vouch(name)
     say("Put this in the place of the unsigned entry in config/approvers.yaml:")
-    say(enrolling.entry(made))
+    say(_entry(made))
 
 
 @approver_app.command("revoke")
@@ -114,3 +116,9 @@ def withdraw(
 def _words(given: list[str]) -> list[str]:
     """Options may be repeated, or hold several words between commas."""
     return [word.strip() for text in given for word in text.split(",") if word.strip()]
+
+
+def _entry(person: Person) -> str:
+    from workbench.steps import enrolling  # help starts faster without it
+
+    return enrolling.entry(person)

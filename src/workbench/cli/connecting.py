@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import workbench
-from workbench.bench import Bench
 from workbench.cli.printing import AsJson, Integration, Profile, Reason, in_words, say, table
 from workbench.errors import CheckFailed, UsageError, WaitingForApproval
-from workbench.steps import connecting
-from workbench.vault.credentials import SHOWN
+
+if TYPE_CHECKING:
+    from workbench.bench import Bench
 
 app = typer.Typer()
 Write = Annotated[bool, typer.Option("--write", help="the credentials that a run uses; default: those for reading")]
@@ -107,6 +107,8 @@ def _named(system: str) -> str:
 
 def _asked(bench: Bench, system: str, write: bool) -> Mapping[str, str] | None:
     """What a person types; None where nothing is to be asked: in the sandbox, or when the environment says it."""
+    from workbench.steps import connecting  # help starts faster without it
+
     ways = connecting.ways(bench.settings, system)
     if bench.settings.sandbox or bench.vault.named(system, "write" if write else "read"):
         return None
@@ -129,6 +131,8 @@ def _way(ways: list[str]) -> str:
 
 def _one(name: str) -> str:
     """One credential; `@FILE` stands for what the file holds, as keys of many lines cannot be typed."""
+    from workbench.vault.credentials import SHOWN  # as above
+
     hint = f"{name.replace('_', ' ')} (or @FILE)"
     text = str(typer.prompt(hint, hide_input=name not in SHOWN)).strip()
     if not text.startswith("@"):

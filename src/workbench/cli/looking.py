@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 import workbench
 from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
-from workbench.model.rows import Rows
 
 app = typer.Typer()
 SHOWN = ("id", "name", "source", "target", "objects", "direction", "mechanism", "frequency", "owner_business", "basis")
@@ -40,7 +38,7 @@ def inventory(
         elif out is not None:
             say(f"written: {bench.save_inventory(out)}")
         else:
-            table(Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
+            table(workbench.Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
 
 
 @app.command("exposures")
@@ -61,6 +59,8 @@ def assess(profile: Profile = "", severity: str = "", as_json: AsJson = False) -
 @app.command()
 def measures(profile: Profile = "", as_json: AsJson = False) -> None:
     """What the workbench's own runs measured; what they cannot tell yet is left out."""
+    import pandas as pd  # help starts faster without it
+
     with workbench.open(profile) as bench:
         table(pd.DataFrame(bench.measures().items(), columns=["measure", "value"]), as_json=as_json)
 

@@ -6,19 +6,16 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import numpy as np
-import pandas as pd
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
-from rich.text import Text
 
 from workbench.errors import UsageError
-from workbench.model.plans import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.model.plans import Plan
 
 NARROWEST = 120
 """Columns of text that a table takes at least: narrower ones fold every word."""
@@ -45,17 +42,29 @@ def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) ->
     if frame.empty:
         print("nothing")
         return
-    shown = frame.reindex(columns=list(columns)) if columns else frame
-    printed = Table(*(Column(escape(str(name)), overflow="fold") for name in shown.columns), box=SIMPLE_HEAD)
-    for row in shown.itertuples(index=False, name=None):
-        printed.add_row(*map(_text, row))
-    Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(printed)
+    _drawn(frame.reindex(columns=list(columns)) if columns else frame)
 
 
-def _text(cell: Any) -> Text:
+def _drawn(frame: pd.DataFrame) -> None:
+    from rich.box import SIMPLE_HEAD  # help, and what prints a sentence alone, start faster without it
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    drawn = Table(*(Column(escape(str(name)), overflow="fold") for name in frame.columns), box=SIMPLE_HEAD)
+    for row in frame.itertuples(index=False, name=None):
+        drawn.add_row(*(Text(_words(cell)) for cell in row))
+    Console(width=max(shutil.get_terminal_size().columns, NARROWEST), highlight=False).print(drawn)
+
+
+def _words(cell: Any) -> str:
+    import numpy as np  # whoever has a frame has them; as above
+    import pandas as pd
+
     if isinstance(cell, bool | np.bool_):
-        return Text("yes" if cell else "no")
-    return Text("" if pd.isna(cell) else str(cell))
+        return "yes" if cell else "no"
+    return "" if pd.isna(cell) else str(cell)
 
 
 def in_words(plan: Plan) -> str:

@@ -10,8 +10,6 @@ import typer
 import workbench
 from workbench.cli.printing import Profile, fail, pair, say
 from workbench.errors import UnknownName, UsageError
-from workbench.model.landscape import STATES
-from workbench.render.progress import bar
 
 app = typer.Typer()
 
@@ -44,7 +42,8 @@ def diagram(  # noqa: PLR0917  # typer calls it by name
     profile: Profile = "",
 ) -> None:
     """Draw the data flows to a file."""
-    from workbench.render.diagram import save_set, sheets  # other commands start without the drawing libraries
+    from workbench.model.landscape import STATES  # other commands start without the drawing libraries
+    from workbench.render.diagram import save_set, sheets
 
     with workbench.open(profile) as bench:
         landscape = bench.landscape()
@@ -81,7 +80,8 @@ def match(  # noqa: PLR0917  # typer calls it by name
     mapped: Annotated[list[str], typer.Option("--map", help="word=column, when a column has another name")] = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Match two files; nothing is read from or written to any system."""
-    from workbench.steps import matching  # the engine takes a second to import; other commands do without
+    from workbench.render.progress import bar  # the engine takes a second to import; other commands do without
+    from workbench.steps import matching
 
     columns = dict(pair(text) for text in mapped)
     options = {"one_to_one": one_to_one, "name_only": name_only, "exact": exact}

@@ -9,7 +9,6 @@ import typer
 import workbench
 from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, in_words, pair, say, table
 from workbench.errors import PartlyFailed, WaitingForApproval
-from workbench.model.rows import Rows
 
 app = typer.Typer()
 
@@ -53,7 +52,9 @@ def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
             if not gate.holds:
                 say(f"stopped by {gate.name}: {gate.message}")
         if shown.held:
-            table(Rows(shown.held).frame("subject", "field", "left", "right", "reason", "remedy"), as_json=False)
+            table(
+                workbench.Rows(shown.held).frame("subject", "field", "left", "right", "reason", "remedy"), as_json=False
+            )
 
 
 @app.command()

@@ -16,7 +16,6 @@ from workbench.render.engine import engine
 from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.tables import REVISION
-from workbench.systems import web
 
 DECLARED: Mapping[bool | None, str] = {True: "reached", False: "unreachable", None: "nobody has tried"}
 """What the landscape's file says of a source document."""
@@ -67,6 +66,8 @@ def _asked(document: SourceDocument) -> Document:
     said = (document.id, document.title, document.address, DECLARED[document.reached])
     if not document.address:
         return Document(*said, "no address", "a copy is at hand" if document.reached else "ask whoever named it")
+    from workbench.systems import web  # only who asks an address waits for it
+
     asked = web.ask(document.address)
     return Document(*said, asked.state, asked.found)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,58 +23,60 @@ SANDBOX_WORDS: Mapping[str, str] = {"mail": "smtp"}
 """Where the sandbox's line calls a system otherwise than we do."""
 
 
-@dataclass
 class Sandbox:
-    """A running sandbox: what it printed about itself, and its process when this one started it."""
+    """The sandbox of a workbench: joined, or started as a child, when something is first asked of its systems."""
 
-    contract: Mapping[str, Any]
-    process: subprocess.Popen[str] | None = field(default=None, repr=False)
-    announced: Path | None = field(default=None, repr=False)
+    def __init__(self, data: Path, environment: Mapping[str, str], *, joined: str = "") -> None:
+        self._data, self._environment, self._joined = data, environment, joined
+        self._process: subprocess.Popen[str] | None = None
+        self._announced: Path | None = None
+
+    @cached_property
+    def contract(self) -> Mapping[str, Any]:
+        """What it prints about itself: addresses and keys by system. Raises Unavailable when it cannot be had."""
+        if self._joined:
+            return _announced(Path(self._joined))
+        self._process, contract = _started(self._data, self._environment)
+        return contract
 
     def announce(self, path: Path) -> None:
         """Write the JSON line where other processes find it (WORKBENCH_SANDBOX names the file), for this user only."""
+        line = json.dumps(self.contract) + "\n"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(json.dumps(self.contract) + "\n", encoding="utf-8")
-        self.announced = path
+        path.write_text(line, encoding="utf-8")
+        self._announced = path
 
     def stop(self) -> None:
         """Let the child finish its request and end; one that somebody else started is left alone."""
-        if self.announced is not None:
-            self.announced.unlink(missing_ok=True)
-        if self.process is None or self.process.stdin is None:
+        if self._announced is not None:
+            self._announced.unlink(missing_ok=True)
+        if self._process is None or self._process.stdin is None:
             return
-        self.process.stdin.close()
+        self._process.stdin.close()
         try:
-            self.process.wait(timeout=10)
+            self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            self.process.terminate()
-            self.process.wait(timeout=10)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+            self._process.terminate()
+            self._process.wait(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 def sandbox(settings: Settings) -> Sandbox:
-    """Join the sandbox that the environment names, else start a child on this folder's own data file."""
+    """The sandbox that the environment names, else one on this folder's own data file, which survives."""
     joined = settings.environment.get(JOINED, "")
-    if joined:
-        return Sandbox(_announced(Path(joined)))
-    return start_sandbox(settings.state / "sandbox.sqlite", environment=settings.environment)
+    return Sandbox(settings.state / "sandbox.sqlite", settings.environment, joined=joined)
 
 
-def start_sandbox(data: Path, *, environment: Mapping[str, str] | None = None) -> Sandbox:
-    """Start the sandbox as a child that ends with this process; its data lies in `data` and survives."""
+def _started(data: Path, environment: Mapping[str, str]) -> tuple[subprocess.Popen[str], Mapping[str, Any]]:
+    """A child that ends with this process, and what it printed about itself."""
     data.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "workbench.sandbox", "--with-parent", "--data", str(data)]
     log = data.with_suffix(".log")
     with log.open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=dict(os.environ if environment is None else environment),
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=dict(environment)
         )
     assert process.stdout is not None  # a pipe, asked for above
     line = process.stdout.readline()
@@ -83,7 +84,7 @@ def start_sandbox(data: Path, *, environment: Mapping[str, str] | None = None) -
         process.wait(timeout=10)
         said = log.read_text(encoding="utf-8").strip().splitlines()
         raise Unavailable(f"the sandbox did not start: {said[-1] if said else 'it said nothing'}; its data is {data}")
-    return Sandbox(json.loads(line), process)
+    return process, json.loads(line)
 
 
 class Connections(Mapping[str, System]):

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import requests
-
 from workbench.errors import Unavailable, UsageError
 
 _PATIENCE = 300
@@ -55,6 +53,8 @@ class ControlSide(Mapping[str, Any]):
         self._call("DELETE", path)
 
     def _call(self, method: str, path: str, body: str | None = None) -> Any:
+        import requests  # only who asks the control side waits for it
+
         with requests.Session() as session:
             session.trust_env = False  # it is on this machine
             try:

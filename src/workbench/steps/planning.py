@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from workbench.core import linking, matching, safety
+from workbench.core import linking, safety
 from workbench.core.admitting import admitted
 from workbench.core.planning import plan as plan_changes
 from workbench.model.integrations import Integration
@@ -175,6 +175,8 @@ def _offered(integration: Integration, kind: Kind, read: Snapshots, walk: Crossw
     Each open record is compared with the whole other side: a second record of a partner that is linked already has a
     candidate too, and is held instead of being created once more.
     """
+    from workbench.core import matching  # the engine takes a while to import: who plans nothing does without
+
     frames = []
     for side in SIDES:
         open_ids = {ref.id for e in walk.entries.where(state="undecided") if (ref := getattr(e, side)) is not None}

@@ -7,13 +7,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench import jobs
 from workbench.jobs import Given, Run
 from workbench.model.figures import Figure
 from workbench.model.rows import Rows
 from workbench.render import report
-from workbench.render.diagram import Diagram
+
+if TYPE_CHECKING:
+    from workbench.render.diagram import Diagram
 
 FIRST = "90_report_to_leadership.html"
 """The page that the index names before all others."""

@@ -42,11 +42,11 @@ class Replayed:
 def fresh_systems(settings: Settings, vault: Vault) -> Iterator[Mapping[str, System]]:
     """The systems of a sandbox that was just made from its seed, for as long as they are needed."""
     with TemporaryDirectory(prefix="workbench-replay-") as folder:
-        started = connecting.start_sandbox(Path(folder) / "sandbox.sqlite", environment=settings.environment)
+        fresh = connecting.Sandbox(Path(folder) / "sandbox.sqlite", settings.environment)
         try:
-            yield connecting.Connections(settings, started, vault)
+            yield connecting.Connections(settings, fresh, vault)
         finally:
-            started.stop()
+            fresh.stop()
 
 
 def replay(

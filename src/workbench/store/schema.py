@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from workbench.errors import Refused
@@ -28,7 +23,9 @@ def ensure(database: Database) -> None:
 
 def check_known(database: Database, found: str) -> None:
     """Raise Refused for the version of a newer or another workbench: it cannot be brought to this one."""
-    if found and found not in (script.revision for script in _scripts().walk_revisions()):
+    from workbench.store import migrating  # Alembic takes a while to import: a store of this version does without
+
+    if found and not migrating.knows(found):
         raise Refused(
             f"the store {database.url.render_as_string()} is of version {found}, which this workbench ({REVISION}) "
             "does not know; it was left as it is: install the newer workbench"
@@ -37,10 +34,10 @@ def check_known(database: Database, found: str) -> None:
 
 def upgrade(database: Database) -> None:
     """Bring the schema to this version, in one transaction; what is there stays."""
+    from workbench.store import migrating  # as above
+
     with database.writing() as connection:
-        configuration = _configuration()
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "head")
+        migrating.upgrade(connection)
 
 
 def version(connection: Connection) -> str | None:
@@ -51,13 +48,3 @@ def version(connection: Connection) -> str | None:
     if names:
         raise Refused("this database belongs to another program; name an empty one in config/workbench.yaml")
     return None
-
-
-def _configuration() -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return configuration
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_configuration())

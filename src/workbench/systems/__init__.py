@@ -9,19 +9,13 @@ from typing import Any
 from workbench.errors import UnknownName, UsageError
 from workbench.model.kinds import Kind
 from workbench.model.ports import Clock, Progress, System
-from workbench.systems.channelonline import ChannelOnlineSystem
-from workbench.systems.channeltivity import ChanneltivitySystem
-from workbench.systems.connectwise import ConnectWiseSystem
-from workbench.systems.files import FilesSystem
-from workbench.systems.mail import MailSystem
 from workbench.systems.pacing import Manners, WallClock
 from workbench.systems.reach import Reach
-from workbench.systems.salesforce import SalesforceSystem
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client: its class, the credentials that it needs, and its settings beside the manners.
+    """A client: what makes it, the credentials that it needs, and its settings beside the manners.
 
     `ways` are the further credentials of each way to log in, the best way first; empty: there is one way.
     """
@@ -32,9 +26,49 @@ class Client:
     ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+# Each client is imported when a system is first reached by it: the vendors' libraries take a while, and who asks the
+# store alone does without.
+
+
+def _salesforce(reach: Reach) -> System:
+    from workbench.systems.salesforce import SalesforceSystem
+
+    return SalesforceSystem(reach)
+
+
+def _connectwise(reach: Reach) -> System:
+    from workbench.systems.connectwise import ConnectWiseSystem
+
+    return ConnectWiseSystem(reach)
+
+
+def _channeltivity(reach: Reach) -> System:
+    from workbench.systems.channeltivity import ChanneltivitySystem
+
+    return ChanneltivitySystem(reach)
+
+
+def _channelonline(reach: Reach) -> System:
+    from workbench.systems.channelonline import ChannelOnlineSystem
+
+    return ChannelOnlineSystem(reach)
+
+
+def _files(reach: Reach) -> System:
+    from workbench.systems.files import FilesSystem
+
+    return FilesSystem(reach)
+
+
+def _mail(reach: Reach) -> System:
+    from workbench.systems.mail import MailSystem
+
+    return MailSystem(reach)
+
+
 CLIENTS: Mapping[str, Client] = {
     "salesforce": Client(
-        SalesforceSystem,
+        _salesforce,
         ("url", "client_id"),
         ("api_version",),
         {
@@ -47,14 +81,12 @@ CLIENTS: Mapping[str, Client] = {
             ),
         },
     ),
-    "connectwise": Client(
-        ConnectWiseSystem, ("url", "company", "public_key", "private_key", "client_id"), ("api_version",)
-    ),
-    "channeltivity": Client(ChanneltivitySystem, ("url", "api_key"), ("contract",)),
-    "channelonline": Client(ChannelOnlineSystem, ("url", "api_key"), ("contract",)),
-    "files": Client(FilesSystem, ("folder",), ("tables",)),
+    "connectwise": Client(_connectwise, ("url", "company", "public_key", "private_key", "client_id"), ("api_version",)),
+    "channeltivity": Client(_channeltivity, ("url", "api_key"), ("contract",)),
+    "channelonline": Client(_channelonline, ("url", "api_key"), ("contract",)),
+    "files": Client(_files, ("folder",), ("tables",)),
     "mail": Client(
-        MailSystem, ("host", "port"), ("sender", "tls"), {"user name": ("username", "password"), "without a log-in": ()}
+        _mail, ("host", "port"), ("sender", "tls"), {"user name": ("username", "password"), "without a log-in": ()}
     ),
 }
 """What `client:` in config/workbench.yaml may say (docs/add-a-system.md)."""

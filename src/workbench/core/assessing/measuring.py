@@ -10,7 +10,6 @@ from statistics import median
 
 from workbench.core.admitting import admitted
 from workbench.core.columns import by_id
-from workbench.core.matching import Options, duplicates, evidence
 from workbench.core.merging import comparable
 from workbench.model.kinds import Kind
 from workbench.model.lines import Held
@@ -123,6 +122,8 @@ def readiness(paired: Iterable[Paired]) -> int | None:
 
 def duplicated(kind: Kind, read: Snapshots) -> int | None:
     """How many records look the same as another one of their own system; None when nothing was read."""
+    from workbench.core.matching import Options, duplicates, evidence  # the engine takes a while to import
+
     found = 0
     for system, snapshot in read.items():
         pairs = duplicates(evidence(snapshot, kind.systems[system]), options=Options(review_at=SURE))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterator
 
 import pandas as pd
-import polars as pl
 
-from workbench.core import normalizing
 from workbench.core.admitting import admitted
 from workbench.core.columns import by_id
 from workbench.core.readiness.asking import flags, status_row, statuses
@@ -17,12 +14,6 @@ from workbench.model.kinds import KindInSystem
 from workbench.model.mappings import Pairing, Side
 from workbench.model.records import Ref, Snapshot
 from workbench.model.values import Value
-
-ALIKE = 2
-"""How many of name, web domain, phone and postcode two accounts must share to be told as one company."""
-
-CROWD = 20
-"""A value that more accounts than this share tells nothing (a call centre's number, a business park's postcode)."""
 
 
 class Accounts:
@@ -64,6 +55,10 @@ class Accounts:
 
     def doubles(self) -> Iterator[Finding]:
         """Pairs that share two of name, web domain, phone and postcode; never merged here."""
+        from workbench.core.readiness.doubles import (
+            alike,  # polars takes a while: who compares no accounts does without
+        )
+
         ready = (
             admitted(self._snapshot, self._pairing.admit[self._side]) if self._side in self._pairing.admit else set()
         )
@@ -93,29 +88,6 @@ class Accounts:
         columns = {word: by_id(frame, self._place.evidence.get(word, "")) for word in words}
         return pd.DataFrame({word: [_text(column[key]) for key in self.ids] for word, column in columns.items()},
                             index=pd.Index(self.ids, dtype="object"))  # fmt: skip
-
-
-def alike(evidence: pd.DataFrame) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Pairs of ids with what they share, for pairs that share enough; columns name, website, phone, postcode."""
-    columns = {str(name): evidence[name].tolist() for name in evidence}
-    plain = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-    folded = plain.with_columns(normalizing.fold(pl.col(name)) for name in plain.columns)
-    keys = folded.select(
-        normalizing.despaced(normalizing.organisation(pl.col("name"))).alias("name"),
-        normalizing.domain(pl.col("website")).alias("web domain"),
-        normalizing.phone(pl.col("phone")).alias("phone"),
-        normalizing.postcode(pl.col("postcode"), pl.lit("")).alias("postcode"),
-    )
-    shared: dict[tuple[str, str], list[str]] = {}
-    for word in keys.columns:
-        groups: dict[str, list[str]] = {}
-        for key, value in zip(evidence.index, keys[word].to_list(), strict=True):
-            groups.setdefault(value or "", []).append(str(key))
-        for value, ids in groups.items():
-            if value and 1 < len(ids) <= CROWD:
-                for pair in combinations(sorted(ids), 2):
-                    shared.setdefault(pair, []).append(word)
-    return {pair: tuple(words) for pair, words in shared.items() if len(words) >= ALIKE}
 
 
 def _text(value: Value) -> str:
