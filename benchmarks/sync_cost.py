@@ -128,7 +128,7 @@ def prepare(lines: int, folder: str) -> str:
     """Lay an approved plan of so many lines into a new store; says which."""
     store, clock, plan = a_store(folder), WallClock(), a_plan(lines)
     store.plans.offer(plan, clock.now())
-    approving.approve(plan, store, ANN, clock, PEOPLE, reason="benchmark")
+    approving.approve(plan, store, ANN, clock, PEOPLE, reason="benchmark", live=False)
     store.close()
     return plan.id
 
@@ -136,7 +136,7 @@ def prepare(lines: int, folder: str) -> str:
 def run(system: Slow, plan_id: str, store: Store, people: Sequence[Person] = PEOPLE) -> None:
     systems = {"crm": system, "portal": replace_name(system)}
     journal = running.run(
-        plan_id, systems, store, WallClock(), people, integration=SYNC, kinds=KINDS, owner="bench"
+        plan_id, systems, store, WallClock(), people, integration=SYNC, kinds=KINDS, owner="bench", live=False
     )  # fmt: skip
     assert journal.counts == {"verified": len(system.records)}
 

@@ -141,12 +141,14 @@ class Trial:
         instances = {name: system.identify().id for name, system in systems.items()}
         plan = Plan("faults", "sync", tuple(self.lines), instances=instances, made_at=clock.now())
         store.plans.offer(plan, clock.now())
-        approving.approve(plan, store, ANN, clock, PEOPLE, reason="to see what happens")
+        approving.approve(plan, store, ANN, clock, PEOPLE, reason="to see what happens", live=False)
         if self.fault is not None:
             how = {"system": self.name, "method": self.method, "path": self.path}
             self.admin.post("faults", {**how, **self.fault})
         for _ in range(3):
-            journal = running.run(plan.id, systems, store, clock, PEOPLE, integration=sync, kinds=KINDS, owner="me")
+            journal = running.run(
+                plan.id, systems, store, clock, PEOPLE, integration=sync, kinds=KINDS, owner="me", live=False
+            )
             if store.plans.state(plan.id) == "done":
                 break
             clock.sleep(24 * 3600)

@@ -200,7 +200,7 @@ def attempt(world: World, plan: Plan, fuse: Fuse) -> None:
     """Run as a process does that may be told of a system that stays away."""
     clock = MortalClock(world.clock, fuse)
     systems = {name: MortalSystem(system, fuse) for name, system in world.systems.items()}
-    how = {"integration": SYNC, "kinds": KINDS, "owner": f"run at {world.clock.now()}"}
+    how = {"integration": SYNC, "kinds": KINDS, "owner": f"run at {world.clock.now()}", "live": False}
     try:
         running.run(plan.id, systems, world.store, clock, PEOPLE, **how)
     except WorkbenchError:

@@ -94,7 +94,9 @@ def run_remotely(world, plan, address, fuse, concurrency):
     systems = {name: MortalSystem(Remote(hosts, name, concurrency), fuse) for name in ("portal", "crm")}
     store = Store(world.store.database.url.render_as_string(hide_password=False))
     clock = MortalClock(MemoryClock(world.clock.now()), fuse)
-    running.run(plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()))
+    running.run(
+        plan.id, systems, store, clock, PEOPLE, integration=SYNC, kinds=KINDS, owner=str(os.getpid()), live=False
+    )
 
 
 @pytest.mark.timeout(1800)

@@ -208,7 +208,7 @@ class Histories(RuleBasedStateMachine):
         world, fuse = self.world, Fuse(at)
         systems = {name: MortalSystem(system, fuse) for name, system in world.systems.items()}
         self.fuses += 1
-        how = {"integration": SYNC, "kinds": KINDS, "owner": f"run {self.fuses}"}
+        how = {"integration": SYNC, "kinds": KINDS, "owner": f"run {self.fuses}", "live": False}
         try:
             self.running = world.store.plans.get(plan_id)
             running.run(plan_id, systems, world.store, MortalClock(world.clock, fuse), PEOPLE, **how)

@@ -136,12 +136,12 @@ class World:
         )
 
     def approve(self, plan: Plan, **how: Any) -> Any:
-        how = {"reason": "checked", "people": PEOPLE, **how}
+        how = {"reason": "checked", "people": PEOPLE, "live": False, **how}
         return approving.approve(plan, self.store, how.pop("signer", ANN), self.clock, how.pop("people"), **how)
 
     def run(self, plan: Plan | str, **how: Any) -> Journal:
         plan_id = plan if isinstance(plan, str) else plan.id
-        how = {"integration": self.integration, "kinds": KINDS, "owner": "me", **how}
+        how = {"integration": self.integration, "kinds": KINDS, "owner": "me", "live": False, **how}
         return running.run(plan_id, how.pop("systems", self.systems), self.store, self.clock, PEOPLE, **how)
 
     def sync(self, **how: Any) -> Journal | None:
@@ -165,6 +165,7 @@ class World:
             author="schedule",
             **{
                 "ready": ready,
+                "live": False,
                 **how,
             },
         )

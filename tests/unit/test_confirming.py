@@ -40,9 +40,9 @@ def signer(tmp_path):
 
 @pytest.fixture
 def sign(store, signer):
-    def signed(found, **how):
+    def signed(found, *, live=False, **how):
         people = (approving.demo_person(signer),)
-        return confirming.confirm(found, store, signer, MemoryClock(), people, reason="done", **how)
+        return confirming.confirm(found, store, signer, MemoryClock(), people, reason="done", live=live, **how)
 
     return signed
 

@@ -85,9 +85,9 @@ def test_whoever_says_the_name_again_can_check_the_signature(world, bench, left)
     with world.store.database.reading() as connection:
         kept = approval_from(connection.execute(select(approvals.c.document)).scalars().first())
     assert kept.by == "(erased)"
-    safety.check_approval(left, replace(kept, by="ann"), PEOPLE, kept.at)
+    safety.check_approval(left, replace(kept, by="ann"), PEOPLE, kept.at, live=False)
     with pytest.raises(Refused, match="not in the list of people"):
-        safety.check_approval(left, kept, PEOPLE, kept.at)
+        safety.check_approval(left, kept, PEOPLE, kept.at, live=False)
 
 
 def test_a_rejection_outlives_the_name_of_who_rejected(world, bench, left):

@@ -129,8 +129,10 @@ def test_without_a_standing_approval_messages_wait_like_everything_else(world):
     (row,) = world.store.audit.rows(event="nobody told")
     assert "workbench standing add notices" in row.details["reason"]
     people = PEOPLE
-    approving.approve(world.store.plans.get(waits.id), world.store, ANN, world.clock, people, reason="tell them")
-    running.run(waits.id, {"mail": world.mail}, world.store, world.clock, people, integration=NOTICES, kinds=WITH_MAIL)
+    plan, how = world.store.plans.get(waits.id), {"live": False}
+    approving.approve(plan, world.store, ANN, world.clock, people, reason="tell them", **how)
+    how |= {"integration": NOTICES, "kinds": WITH_MAIL}
+    running.run(waits.id, {"mail": world.mail}, world.store, world.clock, people, **how)
     assert len(world.mail.sent) == 3
 
 
@@ -165,14 +167,28 @@ def test_a_message_to_somebody_outside_the_reviewed_file_is_refused(world):
     world.store.plans.offer(forged, world.clock.now())
     noticing(world).allow(ANN, reason="people want to know")
     people = (*PEOPLE, Person("mallory", ("viewer",), email="mallory@example.net"))  # nobody vouched for it
-    approving.approve(forged, world.store, ANN, world.clock, PEOPLE, reason="not read")
+    approving.approve(forged, world.store, ANN, world.clock, PEOPLE, reason="not read", live=False)
     with pytest.raises(Refused, match="3 messages go to somebody who is not in config/approvers.yaml"):
         running.run(
-            forged.id, {"mail": world.mail}, world.store, world.clock, PEOPLE, integration=NOTICES, kinds=WITH_MAIL
+            forged.id,
+            {"mail": world.mail},
+            world.store,
+            world.clock,
+            PEOPLE,
+            integration=NOTICES,
+            kinds=WITH_MAIL,
+            live=False,
         )
     with pytest.raises(Refused, match="go to somebody who is not in"):
         running.run(
-            forged.id, {"mail": world.mail}, world.store, world.clock, people, integration=NOTICES, kinds=WITH_MAIL
+            forged.id,
+            {"mail": world.mail},
+            world.store,
+            world.clock,
+            people,
+            integration=NOTICES,
+            kinds=WITH_MAIL,
+            live=False,
         )
     assert world.mail.sent == []
 
@@ -189,7 +205,7 @@ def test_approvers_are_reminded_once_before_a_standing_approval_ends(allowed):
     now = allowed.clock.now()
     rule = standing.rule(SYNC, kinds=["partner"], actions=["update"], fields=["Phone"], per_run=5, per_day=5,
                          ends_at=now + timedelta(days=30), now=now)  # fmt: skip
-    approving.stand(rule, allowed.store, ANN, allowed.clock, PEOPLE, reason="phones are harmless")
+    approving.stand(rule, allowed.store, ANN, allowed.clock, PEOPLE, reason="phones are harmless", live=False)
 
     def round_at(**later):
         allowed.later(**later)

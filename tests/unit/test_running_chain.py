@@ -52,7 +52,7 @@ class Chain:
         plan = planning.prepare(integration, kinds, self.systems, world.store, world.clock, author="bob", ready=ready)
         if plan.lines:
             world.approve(plan)
-            how = {"integration": integration, "kinds": kinds}
+            how = {"integration": integration, "kinds": kinds, "live": False}
             running.run(plan.id, self.systems, world.store, world.clock, PEOPLE, **how)
         return len(plan.lines)
 

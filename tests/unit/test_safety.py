@@ -43,8 +43,8 @@ def approved(plan=PLAN, by="ann", key=ANN, **changed):
     return replace(unsigned, signature=key.sign(safety.signed_bytes(unsigned)).hex())
 
 
-def check(approval, plan=PLAN, people=PEOPLE, now=LATER, **how):
-    safety.check_approval(plan, approval, people, now, **how)
+def check(approval, plan=PLAN, people=PEOPLE, now=LATER, *, live=False, **how):
+    safety.check_approval(plan, approval, people, now, live=live, **how)
 
 
 def test_good_approval_holds_in_live_profiles_too():
@@ -155,8 +155,8 @@ def enrolled(name, key, sponsor_name, sponsor, roles=("approver",)):
     return replace(person, signature=sponsor.sign(canonical_json(person.message()).encode()).hex())
 
 
-def names(people, **how):
-    return [person.name for person in safety.trusted(people, **how)]
+def names(people, *, live=False):
+    return [person.name for person in safety.trusted(people, live=live)]
 
 
 def test_person_counts_only_when_an_earlier_approver_signed_the_entry():
@@ -433,4 +433,4 @@ def test_the_deputy_whom_an_approver_names_approves_and_nobody_elses_deputy_does
 
 def test_a_deputy_vouches_for_nobody():
     people = (replace(PEOPLE[0], deputy="bob"), PEOPLE[1], enrolled("eve", EVE, "bob", BOB))
-    assert [person.name for person in safety.trusted(people)] == ["ann"]
+    assert [person.name for person in safety.trusted(people, live=False)] == ["ann"]

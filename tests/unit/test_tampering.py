@@ -424,8 +424,10 @@ def test_a_change_is_not_made_good_by_the_next_ruling(world):
 def test_an_approver_reads_and_signs_the_rulings_as_they_stand_and_they_count_again(world):
     rulings_changed(world, RULING_CHANGES["the master"])
     with pytest.raises(Refused, match="is not in config/approvers.yaml"):
-        approving.approve_rulings("partner", world.store, EVE, world.clock, PEOPLE, reason="mine")
-    signed = approving.approve_rulings("partner", world.store, ANN, world.clock, PEOPLE, reason="read one by one")
+        approving.approve_rulings("partner", world.store, EVE, world.clock, PEOPLE, reason="mine", live=False)
+    signed = approving.approve_rulings(
+        "partner", world.store, ANN, world.clock, PEOPLE, reason="read one by one", live=False
+    )
     assert signed.fingerprint == safety.chain(world.store.rulings.of("partner"))
     assert world.plan().counts["link"] > 0
     world.rule("1", "lift")
@@ -481,7 +483,7 @@ def stood(world):
         world.integration, kinds=["partner"], actions=["update"], fields=["Phone"], per_run=5, per_day=5,
         ends_at=now + timedelta(days=30), now=now,
     )  # fmt: skip
-    approving.stand(rule, world.store, ANN, world.clock, PEOPLE, reason="phones are harmless")
+    approving.stand(rule, world.store, ANN, world.clock, PEOPLE, reason="phones are harmless", live=False)
     return rule
 
 

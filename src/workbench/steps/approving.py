@@ -37,7 +37,7 @@ def approve(
     reason: str,
     overrides: Mapping[str, str] | None = None,
     hours: int = APPROVAL_HOURS,
-    live: bool = False,
+    live: bool,
 ) -> Approval:
     """Sign a waiting plan. `overrides` says, by name of a gate that does not hold, why it may pass.
 
@@ -123,7 +123,7 @@ def stand(
     people: Iterable[Person],
     *,
     reason: str,
-    live: bool = False,
+    live: bool,
 ) -> Approval:
     """Sign a standing rule: until it ends, lines inside its limits run without asking again. A sync divides by it."""
     counting = safety.trusted(people, live=live)
@@ -138,7 +138,7 @@ def stand(
 
 
 def approve_rulings(
-    kind: str, store: Store, signer: Signer, clock: Clock, people: Iterable[Person], *, reason: str, live: bool = False
+    kind: str, store: Store, signer: Signer, clock: Clock, people: Iterable[Person], *, reason: str, live: bool
 ) -> Approval:
     """Sign every ruling of a kind as it stands; from then on they count, whatever the audit said of them before."""
     counting = safety.trusted(people, live=live)

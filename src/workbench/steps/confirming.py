@@ -89,7 +89,7 @@ def _judged(
 
 def confirm(
     found: Readiness, store: Store, signer: Signer, clock: Clock, people: Iterable[Person], *, reason: str,
-    accept: bool = False, live: bool = False,
+    accept: bool = False, live: bool,
 ) -> Approval:  # fmt: skip
     """Sign that the preparation is done. Critical findings are refused, or accepted one by one by name."""
     if found.critical and not accept:
@@ -109,9 +109,7 @@ def confirm(
     return signed
 
 
-def confirmation(
-    found: Readiness, store: Store, people: Iterable[Person], clock: Clock, *, live: bool = False
-) -> Confirmation:
+def confirmation(found: Readiness, store: Store, people: Iterable[Person], clock: Clock, *, live: bool) -> Confirmation:
     """Whether the last signature covers what is critical now; a new critical finding makes it lapse."""
     last = next(iter(store.approvals.subject(_subject(found.integration))), None)
     if last is None:
@@ -139,7 +137,7 @@ def ready(  # noqa: PLR0917  # the order in which every step takes them
     clock: Clock,
     people: Iterable[Person],
     *,
-    live: bool = False,
+    live: bool,
 ) -> Callable[[Mapping[str, Snapshots]], Gate | None]:
     """What planning a first sync asks: does a confirmation in force cover what was read just now?
 

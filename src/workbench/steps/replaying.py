@@ -99,8 +99,8 @@ def _run_again(
     signer = demo_key(keys)
     people = (demo_person(signer),)
     overrides = {gate.name: "replayed" for gate in fresh.gates if not gate.holds}
-    approve(fresh, store, signer, clock, people, reason="replayed", overrides=overrides)
-    return running.run(fresh.id, ends, store, clock, people, integration=integration, kinds=kinds)
+    approve(fresh, store, signer, clock, people, reason="replayed", overrides=overrides, live=False)
+    return running.run(fresh.id, ends, store, clock, people, integration=integration, kinds=kinds, live=False)
 
 
 def _compared(plan: Plan, journal: Journal, again: Journal) -> Iterator[Replayed]:

@@ -1,4 +1,4 @@
-"""The one lock: a lease with a fence, taken in the kernel by the step that writes."""
+"""The one lock: a lease with a fence, which the step that writes takes in whatever process it runs."""
 
 from __future__ import annotations
 
@@ -81,9 +81,3 @@ class Leases:
         """Give the lease back; does nothing when it is no longer ours."""
         with self._database.writing() as connection:
             connection.execute(_RELEASED, {**_ours(lease), "later": now})
-
-    def holder(self, name: str, now: datetime) -> str:
-        """Who holds a lease now, or empty."""
-        with self._database.reading() as connection:
-            found = connection.execute(select(leases).where(leases.c.name == name, leases.c.until > now)).one_or_none()
-        return "" if found is None else str(found.owner)

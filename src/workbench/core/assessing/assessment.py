@@ -7,8 +7,6 @@ import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from workbench.core.assessing import sensitivity
 from workbench.core.assessing.completeness import Completeness, FieldCompleteness, Grounds, by_basis, by_field, by_row
 from workbench.core.assessing.costs import CostCase, Parameter, costs, parameters
@@ -63,11 +61,6 @@ class Assessment:
         if all(score.row != row_id for score in self.scores):
             raise UnknownName("assessed integration", row_id, (score.row for score in self.scores))
         return self.findings.where(lambda finding: row_id in finding.rows)
-
-    def matrix(self) -> pd.DataFrame:
-        """The points of every dimension: one line an integration, one column a dimension."""
-        frame = self.grades.frame()
-        return frame.pivot(index="row", columns="dimension", values="points") if len(frame) else frame
 
     def undecided(self) -> Rows[Decision]:
         """The decisions wanted from people: not robust, provisional, or other than the inventory declares."""

@@ -21,7 +21,7 @@ def check_approval(
     people: Iterable[Person],
     now: datetime,
     *,
-    live: bool = False,
+    live: bool,
     authors: Iterable[str] = (),
 ) -> None:
     """Return when the approval allows this value (a plan, or another value's fingerprint) to be acted on.
@@ -66,7 +66,7 @@ def signed_bytes(approval: Approval) -> bytes:
     return canonical_json(approval.message()).encode("utf-8")
 
 
-def trusted(people: Iterable[Person], *, live: bool = False) -> tuple[Person, ...]:
+def trusted(people: Iterable[Person], *, live: bool) -> tuple[Person, ...]:
     """The people who count: the first approver, and whoever an approver before them signed (decision 13).
 
     The demo key counts in the sandbox alone, and never vouches for anybody in a live profile.

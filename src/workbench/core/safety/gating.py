@@ -23,6 +23,7 @@ FLOOR_CHANGED, FLOOR_CREATES, FLOOR_SOFT_DELETES, FLOOR_SHRUNKEN = 10, 5, 1, 5
 OWN_LIMITS = ("first sync", "undo")
 """Purposes whose limits are their own counts: the person who signs reads and confirms these numbers."""
 ADDRESSED = "recipients"
+"""The gate of a notice: its messages go to people of the reviewed file alone."""
 RULED, PREPARED = "every record ruled", "preparation confirmed"
 """Gates that look at more than what is written: leaving lines out never makes them hold (R-MATCH-6, R-PREP-3)."""
 SIDES: tuple[Side, Side] = ("left", "right")

@@ -60,7 +60,7 @@ def run(
     kinds: Mapping[str, Kind],
     progress: Progress | None = None,
     owner: str = "",
-    live: bool = False,
+    live: bool,
 ) -> Journal:
     """Write an approved plan, once; a plan that an earlier run left open is gone on with. Returns its journal.
 

@@ -88,7 +88,7 @@ def sync(  # noqa: PLR0917  # the order in which every step takes them
     *,
     author: str,
     progress: Progress | None = None,
-    live: bool = False,
+    live: bool,
     ready: planning.Ready = planning.not_asked,
 ) -> Synced:
     """Finish the open plan, run the approved one, propose a repair of what was created twice, read and plan anew, run
