@@ -137,14 +137,30 @@ def test_on_paper_nothing_is_cut_off(opened, open_file, name):
     assert cut == []
 
 
+def test_on_paper_a_plan_is_whole_a_long_table_says_how_much_of_it_is_left_out_and_a_filter_what_it_leaves(opened):
+    page = opened("40_plan_sync").page
+    table = page.locator(".output:not(:has(.folded)):has(tr:nth-child(61))")
+    page.get_by_label("Filter What differs from the last plan").fill("contact create")
+    left, whole = (f"{table.locator(f'tbody tr{which}').count():,}" for which in (":not([hidden])", ""))
+    printed = _printed(page)
+    page.get_by_label("Filter What differs from the last plan").fill("")
+
+    words = _words(printed)
+    assert f"On paper: the first 60 of the {left} that the filter leaves of {whole} rows." in words
+    lines = [one.rpartition("line ")[2][:8] for one in page.locator(".changes tbody th").all_text_contents()]
+    assert len(lines) > 1000 and [one for one in lines if f"line {one}" not in words] == []
+    assert len(printed.pages) < len(lines) / 20
+    assert page.locator(".paper, .unprinted").count() == 0  # on the screen everything is back
+
+
 @pytest.mark.parametrize("name", ["index", "20_draw_data_flows", "90_report_to_leadership"])
 def test_the_printed_file_ends_with_the_footer_and_names_every_section(opened, name):
     page = opened(name).page
     headings = page.locator("h1, h2, h3").all_inner_texts()
 
-    printed = PdfReader(io.BytesIO(page.pdf(format="A4", landscape=True, tagged=True)))
+    printed = _printed(page)
 
-    words = " ".join(" ".join(sheet.extract_text().split()) for sheet in printed.pages)
+    words = _words(printed)
     assert [heading for heading in headings if " ".join(heading.split()) not in words] == []
     assert "audit of" in printed.pages[-1].extract_text()
     assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in printed.pages)
@@ -163,6 +179,14 @@ def test_without_script_every_row_is_there_and_folds_open_by_key(opened, open_fi
         page.keyboard.press("Enter")
         assert page.locator("tbody tr:visible").count() != before
     page.context.close()
+
+
+def _printed(page) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(format="A4", landscape=True, tagged=True)))
+
+
+def _words(printed: PdfReader) -> str:
+    return " ".join(" ".join(sheet.extract_text().split()) for sheet in printed.pages)
 
 
 def _paper(page) -> str:

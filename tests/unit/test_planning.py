@@ -470,6 +470,16 @@ def test_plan_in_a_notebook_tells_each_reason_once_and_folds_what_is_long(linked
     assert long.count('type="search"') == 1 and "oninput=" in long
 
 
+def test_plan_in_a_notebook_leads_with_its_gates_which_stay_folded_while_they_hold(linked):
+    linked.put("partner", "portal", "1", {"name": "Acme Ltd", "phone": "555-0101", "city": None})
+    html = linked.plan()._repr_html_()
+    assert html.index("gates: ") < html.index("held, blanking: 1") < html.index("update partner in crm: 1")
+    assert (
+        "<details><summary>gates: " in html
+        and '<details open data-open class="records changes"><summary>update' in html
+    )
+
+
 def described(side, **types):
     return {(side, "partner"): Description(side, "partner", "o", tuple(Field(n, n, t) for n, t in types.items()))}
 

@@ -38,18 +38,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Groups of one sort, under a title that says how many there are."""
+    """Groups of one sort, under a title that says how many there are; one that is `aside` stays folded on a screen."""
 
     title: str
     columns: tuple[str, ...]
     groups: Sequence[Group]
+    aside: bool = False
 
 
 def folded(parts: Sequence[Part]) -> str:
-    """The parts as HTML, with a filter above when there are many groups."""
+    """The parts as HTML, with a filter above when there are many groups; on paper a record takes a few lines."""
     count = sum(len(part.groups) for part in parts)
     label = f'<label class="filter">Filter <input type="search"{FILTERING}> <span role="status"></span></label>'
-    shown = "".join(_part(part, is_open=count <= FEW) for part in parts)
+    shown = "".join(_part(part, is_open=count <= FEW and not part.aside) for part in parts)
     return f'<div class="folded">{label if count > FEW else ""}{shown}</div>'
 
 
@@ -60,9 +61,16 @@ def _part(part: Part, *, is_open: bool) -> str:
     rest = f"<p>and {more:,} more, which `changes()` and an export hold</p>" if more > 0 else ""
     opened = " open data-open" if is_open else ""
     return (
-        f"<details{opened}><summary>{escape(part.title)}</summary>"
+        f"<details{opened}{_looks(part)}><summary>{escape(part.title)}</summary>"
         f"<table><thead><tr>{columns}</tr></thead>{groups}</table>{rest}</details>"
     )
+
+
+def _looks(part: Part) -> str:
+    """What a page tells apart on paper: records, and whether their values change or stand side by side."""
+    if not any(group.heading for group in part.groups):
+        return ""
+    return ' class="records changes"' if part.columns[-2:] == ("before", "after") else ' class="records"'
 
 
 def _group(group: Group, width: int) -> str:

@@ -134,7 +134,7 @@ class Plan:
             f"<p><b>Stopped by {escape(g.name)}</b>: {escape(g.message)}</p>" for g in self.gates if not g.holds
         )
         said = f"{self.integration}, {self.purpose}: {self.summary()} · {self.id} · {self.cost}"
-        return f"<p>{escape(said)}</p>{stopped}{folded([*_parts(self), *_held_parts(self), *_gate_parts(self)])}"
+        return f"<p>{escape(said)}</p>{stopped}{folded([*_gate_parts(self), *_held_parts(self), *_parts(self)])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,8 @@ def _gate_parts(plan: Plan) -> list[Part]:
     rows = tuple((gate.name, "holds" if gate.holds else "STOPS", gate.message) for gate in plan.gates)
     holding = sum(gate.holds for gate in plan.gates)
     title = f"gates: {holding} of {len(rows)} hold"
-    return [Part(title, ("gate", "", "what was measured"), [Group("", (), rows)])] if rows else []
+    measured = ("gate", "", "what was measured")
+    return [Part(title, measured, [Group("", (), rows)], aside=holding == len(rows))] if rows else []
 
 
 PlanState = Literal["waiting", "approved", "running", "done", "superseded", "rejected"]

@@ -51,6 +51,34 @@ for (const [box, name] of boxes) {
   }
 }
 for (const happening of ["load", "resize", "toggle"]) addEventListener(happening, reachable, true);
+// On paper every fold is open. Of a long table the first rows are printed, and it says so; what a filter leaves out is said too.
+const onPaper = 60;
+let folds = [];
+const told = (words) => {
+  const note = document.createElement("p");
+  note.className = "paper";
+  note.textContent = words;
+  return note;
+};
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  for (const table of document.querySelectorAll(".output table")) {
+    if (table.closest(".folded")) continue;
+    const all = [...table.querySelectorAll("tbody tr:not(.gap)")];
+    const rows = all.filter((row) => !row.hidden);
+    const rest = rows.splice(onPaper);
+    if (rows.length === all.length) continue;
+    for (const row of rest) row.classList.add("unprinted");
+    const [few, left, whole] = [rows.length, rows.length + rest.length, all.length].map((count) => count.toLocaleString("en"));
+    const filtered = left === whole ? "" : `the ${left} that the filter leaves of `;
+    table.before(told(`On paper: the first ${few} of ${filtered}${whole} rows. The page holds all of them, and prints what its filter shows.`));
+  }
+  for (const input of document.querySelectorAll(".folded .filter input"))
+    if (input.value) input.closest(".folded").prepend(told(`On paper: only what holds “${input.value}”. The page prints all when its filter is empty.`));
+});
+addEventListener("afterprint", () => {
+  for (const fold of folds) fold.open = false;
+  for (const row of document.querySelectorAll(".unprinted")) row.classList.remove("unprinted");
+  for (const note of document.querySelectorAll(".paper")) note.remove();
 });
