@@ -39,7 +39,7 @@ def disagreements(
             yield document.problem(place, f"there is no integration {name!r}", nearest(name, integrations))
         elif kind and kind not in integration.kinds:
             yield document.problem(place, f"{name} has no kind {kind!r}", nearest(kind, integration.kinds))
-        elif {names.get(end, "") for end in (*row.source, *row.target)} != {integration.left, integration.right}:
+        elif {names.get(end, "") for end in (*row.source, *row.target)} != set(integration.pair):
             wanted = f"{integration.left} and {integration.right}"
             yield document.problem(place, f"{name} joins {wanted}, this row does not", "correct source and target")
         else:

@@ -66,6 +66,11 @@ class Integration:
     switches: Mapping[Side, Switches] = field(default_factory=dict)
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """The two systems, left and right."""
+        return self.left, self.right
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that take part, parents before children."""
         return tuple(pairing.kind for pairing in self.pairings)

@@ -49,7 +49,7 @@ def look(
     integrations: Iterable[Integration],
 ) -> Readiness:
     """Read what the integration needs from both systems and judge it; nothing is written anywhere but the store."""
-    pair = {name: systems[name] for name in (integration.left, integration.right)}
+    pair = {name: systems[name] for name in integration.pair}
     using = list(integrations)
     wanted = dict.fromkeys((*integration.kinds, *(kind for _, kind in integration.lookups)))
     snapshots: dict[str, Snapshots] = {}
@@ -71,7 +71,7 @@ def _judged(
     *,
     unread: Mapping[str, str] | None = None,
 ) -> Readiness:
-    pair = {name: systems[name] for name in (integration.left, integration.right)}
+    pair = {name: systems[name] for name in integration.pair}
     described = {(name, kind): pair[name].describe(kind) for name in pair for kind in integration.kinds}
     instances = {name: system.identify() for name, system in pair.items()}
     return readiness.check(

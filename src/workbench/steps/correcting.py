@@ -35,7 +35,7 @@ def correct(  # noqa: PLR0917  # the order in which every step takes them
     known = {name for row in rows for name in statuses(row, "right")}
     if status and status not in known:
         raise UnknownName("status", status, known)
-    ends, using = {name: systems[name] for name in (integration.left, integration.right)}, list(integrations)
+    ends, using = {name: systems[name] for name in integration.pair}, list(integrations)
     read = {kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=using) for kind in integration.kinds}
     lines, held = corrections(integration, found, read, status)
     described = planning.descriptions(integration, kinds, ends)

@@ -58,7 +58,7 @@ def prepare(
     place, unless `over_review` says otherwise. Raises Refused when rulings were changed in the database, and while a
     switch of the vendor's that has to be on is off.
     """
-    ends = {name: systems[name] for name in (integration.left, integration.right)}
+    ends = {name: systems[name] for name in integration.pair}
     switching.check(integration, ends)
     read = _read(integration, kinds, ends, store, clock, known=snapshots or {})
     aim: Purpose = purpose or ("sync" if len(store.links.of(integration.name)) else "first sync")

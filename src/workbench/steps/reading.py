@@ -53,7 +53,7 @@ def fields(system: str, kind: Kind, integrations: Iterable[Integration]) -> tupl
     here = kind.systems[system]
     found = {*here.evidence.values(), here.parent, here.marker, *here.only.fields}
     for integration in integrations:
-        if system in (integration.left, integration.right):
+        if system in integration.pair:
             found |= set(integration.fields(kind.name, integration.side(system)))
     return tuple(sorted(found - {"", here.modified}))
 
@@ -122,7 +122,7 @@ def _wheres(system: str, kind: Kind, integrations: Iterable[Integration]) -> lis
     for integration in integrations:
         if kind.name not in integration.kinds:
             found.append(Where())  # looked into by an import: whoever is named there may be needed
-        elif system in (integration.left, integration.right):
+        elif system in integration.pair:
             pairing, side = integration.pairing(kind.name), integration.side(system)
             found += [pairing.admit.get(side, Where()), pairing.suggest.get(side) or pairing.admit.get(side, Where())]
     distinct = list(dict.fromkeys(found))

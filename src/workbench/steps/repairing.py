@@ -61,7 +61,7 @@ def repair(
     found = _unsettled(integration, store)
     if not found:
         return None
-    ends = {name: systems[name] for name in (integration.left, integration.right)}
+    ends = {name: systems[name] for name in integration.pair}
     described = planning.descriptions(integration, kinds, ends)
     repairing = _Repairing(integration, kinds, ends, store, clock, described, author)
     records = _records(repairing, found)

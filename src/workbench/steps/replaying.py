@@ -84,7 +84,7 @@ def _run_again(
     clock: Clock,
     keys: Path,
 ) -> Journal:
-    ends = {name: systems[name] for name in (integration.left, integration.right)}
+    ends = {name: systems[name] for name in integration.pair}
     read = {
         kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
         for kind in integration.kinds

@@ -63,7 +63,7 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     last = store.journal.last(plan.id)
     if not any(entry.state in WRITTEN for entry in last.values()):
         raise Refused(f"plan {plan.id} wrote nothing, so there is nothing to undo; see `workbench show {plan.id}`")
-    ends = {name: systems[name] for name in (integration.left, integration.right)}
+    ends = {name: systems[name] for name in integration.pair}
     read = {
         kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
         for kind in dict.fromkeys((*integration.makes, *integration.kinds))

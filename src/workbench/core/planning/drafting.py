@@ -169,7 +169,7 @@ def _required(integration: Integration, kind: str, descriptions: Descriptions) -
 
 def _instances(integration: Integration, snapshots: Mapping[str, Snapshots]) -> dict[str, str]:
     found = (snapshot for of_kind in snapshots.values() for snapshot in of_kind.values())
-    return {s.system: s.instance for s in found if s.system in (integration.left, integration.right)}
+    return {s.system: s.instance for s in found if s.system in integration.pair}
 
 
 def _without(lines: Iterable[Line], rejected: Collection[str]) -> tuple[list[Line], list[Held]]:

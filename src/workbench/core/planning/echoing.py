@@ -49,7 +49,7 @@ def echoes(plan: Plan, integrations: Iterable[Integration], links: Iterable[Link
 
 def _echoes(line: Line, integration: Integration, record: Ref) -> Iterator[Echo]:
     ends = {line.target.system, record.system}
-    if ends != {integration.left, integration.right} or line.target.kind not in integration.kinds:
+    if ends != set(integration.pair) or line.target.kind not in integration.kinds:
         return
     here: Side = integration.side(line.target.system)
     for mapping in integration.pairing(line.target.kind).mapping:

@@ -51,8 +51,8 @@ def preview(
     (R-MATCH-5). Raises UsageError for a record that the integration does not read, or a master that it does not know.
     """
     records = {ref.system: ref for ref in (record, target)}
-    words = {integration.left, integration.right, "left", "right", ""}
-    if set(records) != {integration.left, integration.right}:
+    words = {*integration.pair, "left", "right", ""}
+    if set(records) != set(integration.pair):
         raise UsageError(
             f"{integration.name} links a record of {integration.left} with one of {integration.right}; name one of each"
         )

@@ -59,7 +59,7 @@ def check(
         *([] if unread else _all_records(integration, kinds, snapshots, instances, frozenset(excluded))),
     ]
     ordered = sorted(found, key=lambda one: (one.severity != "critical", one.check not in FIRST, one.check, one.where))
-    ids = {name: instances[name].id for name in (integration.left, integration.right)}
+    ids = {name: instances[name].id for name in integration.pair}
     return Readiness(integration.name, ids, Rows(ordered))
 
 

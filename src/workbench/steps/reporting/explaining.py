@@ -92,7 +92,7 @@ def _taking_part(ref: Ref, integration: Integration, store: Store) -> Iterator[E
 def _paired(ref: Ref, integration: Integration, kinds: Mapping[str, Kind], store: Store) -> Iterator[Explanation]:
     read: dict[str, Snapshots] = {}
     for kind in integration.kinds:
-        ends = [store.snapshots.last(system, kind) for system in (integration.left, integration.right)]
+        ends = [store.snapshots.last(system, kind) for system in integration.pair]
         if any(kept is None for kept in ends):
             return
         read[kind] = Snapshots(kind, [kept.snapshot for kept in ends if kept is not None])
