@@ -34,7 +34,7 @@ from workbench.model.plans import Plan
 from workbench.model.ports import Description, Field, Instance, Outcome, Reading, Write
 from workbench.model.records import MODIFIED, Condition, Ref, Where, frame_of
 from workbench.steps import approving, running
-from workbench.steps.approving import KeySigner
+from workbench.steps.keys import KeySigner
 from workbench.store import Store
 from workbench.store.database import Database
 

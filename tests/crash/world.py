@@ -23,7 +23,7 @@ from workbench.model.plans import Plan
 from workbench.model.ports import Field
 from workbench.model.records import Ref, Where
 from workbench.steps import approving, planning, reading, ruling, running, undoing
-from workbench.steps.approving import KeySigner
+from workbench.steps.keys import KeySigner
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock, MemorySystem
 

@@ -13,7 +13,8 @@ import workbench as wb
 from workbench import cli
 from workbench.core.readiness import Finding, Readiness
 from workbench.errors import CheckFailed, Refused
-from workbench.steps import approving, confirming
+from workbench.steps import confirming
+from workbench.steps.keys import demo_key, demo_person
 from workbench.store import Store
 from workbench.systems.memory import MemoryClock
 
@@ -35,13 +36,13 @@ def store(tmp_path):
 
 @pytest.fixture
 def signer(tmp_path):
-    return approving.demo_key(tmp_path)
+    return demo_key(tmp_path)
 
 
 @pytest.fixture
 def sign(store, signer):
     def signed(found, *, live=False, **how):
-        people = (approving.demo_person(signer),)
+        people = (demo_person(signer),)
         return confirming.confirm(found, store, signer, MemoryClock(), people, reason="done", live=live, **how)
 
     return signed
@@ -50,7 +51,7 @@ def sign(store, signer):
 @pytest.fixture
 def standing(store, signer):
     def asked(found, *, live=False):
-        people = (approving.demo_person(signer),)
+        people = (demo_person(signer),)
         return confirming.confirmation(found, store, people, MemoryClock(), live=live)
 
     return asked

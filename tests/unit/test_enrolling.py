@@ -18,7 +18,7 @@ from workbench.core.planning import mapping_fingerprint
 from workbench.errors import AccessDenied, Refused, UnknownName, UsageError, WaitingForApproval
 from workbench.model.people import Person
 from workbench.steps import approving, enrolling, standing
-from workbench.steps.keys import person_key
+from workbench.steps.keys import demo_key, person_key
 
 
 @pytest.fixture(autouse=True)
@@ -200,20 +200,20 @@ def test_whoever_comes_while_the_demo_key_is_made_reads_the_same_whole_one(tmp_p
     def read(folder):
         while not (folder / "demo-reviewer.key").exists():
             pass
-        return approving.demo_key(folder).public_key
+        return demo_key(folder).public_key
 
     with ThreadPoolExecutor(3) as several:
         for attempt in range(100):
             folder = tmp_path / str(attempt)
             waiting = [several.submit(read, folder) for _ in range(2)]
-            made = approving.demo_key(folder).public_key
+            made = demo_key(folder).public_key
             assert {found.result() for found in waiting} == {made}
             assert [path.name for path in folder.iterdir()] == ["demo-reviewer.key"]
 
 
 def test_a_broken_key_file_is_said_in_a_sentence(tmp_path):
-    approving.demo_key(tmp_path)
+    demo_key(tmp_path)
     (tmp_path / "demo-reviewer.key").write_text("")
 
     with pytest.raises(Refused, match=r"demo-reviewer.key holds no key; move it away"):
-        approving.demo_key(tmp_path)
+        demo_key(tmp_path)

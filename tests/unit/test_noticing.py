@@ -19,17 +19,17 @@ from workbench.model.people import Person
 from workbench.model.ports import Description, Field, Instance, Outcome
 from workbench.settings import read
 from workbench.steps import approving, running, standing
-from workbench.steps.approving import KeySigner
+from workbench.steps.keys import KeySigner, vouch
 from workbench.steps.noticing import Noticing
 
 WITH_MAIL = {**KINDS, "message": Kind("message", "Message", {"mail": KindInSystem("message", "@modified")})}
 BOB = KeySigner("bob", Ed25519PrivateKey.from_private_bytes(b"b" * 32))
 PEOPLE = (
     Person("ann", ("analyst", "approver"), ANN.public_key, email="ann@example.com"),
-    approving.vouch(Person("bob", ("analyst", "approver"), BOB.public_key, email="bob@example.com", deputy="cat"), ANN),
-    approving.vouch(Person("cat", ("viewer",), "c" * 64, email="cat@example.com"), ANN),
-    approving.vouch(Person("dan", ("analyst",), "d" * 64, email="dan@example.com"), ANN),
-    approving.vouch(Person("eve", ("approver",), "e" * 64), ANN),
+    vouch(Person("bob", ("analyst", "approver"), BOB.public_key, email="bob@example.com", deputy="cat"), ANN),
+    vouch(Person("cat", ("viewer",), "c" * 64, email="cat@example.com"), ANN),
+    vouch(Person("dan", ("analyst",), "d" * 64, email="dan@example.com"), ANN),
+    vouch(Person("eve", ("approver",), "e" * 64), ANN),
 )
 
 

@@ -20,7 +20,7 @@ from workbench.model.lines import Agreed
 from workbench.model.people import Person
 from workbench.model.records import Ref
 from workbench.steps import approving
-from workbench.steps.approving import KeySigner
+from workbench.steps.keys import KeySigner, demo_key, demo_person, make_key, person_key, vouch
 from workbench.store.tables import leases
 from workbench.systems.memory.faults import Killed
 
@@ -369,18 +369,18 @@ def test_every_run_is_audited_and_the_chain_holds(world):
 
 
 def test_the_demo_key_is_private_made_once_and_refused_in_live(tmp_path, world):
-    key = approving.demo_key(tmp_path / "keys")
-    again = approving.demo_key(tmp_path / "keys")
+    key = demo_key(tmp_path / "keys")
+    again = demo_key(tmp_path / "keys")
     assert key.public_key == again.public_key
     assert (tmp_path / "keys" / "demo-reviewer.key").stat().st_mode & 0o077 == 0
     assert "private" not in repr(key).lower()
-    demo = (approving.demo_person(key),)
+    demo = (demo_person(key),)
     with pytest.raises(Refused):
         world.approve(world.plan(), signer=key, people=demo, live=True)
     world.approve(world.plan(), signer=key, people=demo)
     (tmp_path / "keys" / "demo-reviewer.key").chmod(0o644)
     with pytest.raises(Refused, match="chmod 600"):
-        approving.demo_key(tmp_path / "keys")
+        demo_key(tmp_path / "keys")
 
 
 class Dawdling:
@@ -701,9 +701,9 @@ def no_keyring():
 
 
 def test_an_approver_vouches_for_another_person_whose_signature_then_counts(world, tmp_path, no_keyring):
-    bea = approving.make_key("bea", tmp_path, said)
-    entry = approving.vouch(Person("bea", ("approver",), bea.public_key), ANN)
-    world.approve(world.plan(), signer=approving.person_key("bea", tmp_path, said), people=(*PEOPLE, entry))
+    bea = make_key("bea", tmp_path, said)
+    entry = vouch(Person("bea", ("approver",), bea.public_key), ANN)
+    world.approve(world.plan(), signer=person_key("bea", tmp_path, said), people=(*PEOPLE, entry))
     assert (tmp_path / "bea.key").stat().st_mode & 0o077 == 0
     altered = replace(entry, roles=("approver", "operator"))
     with pytest.raises(Refused, match="no approver signed that entry"):
@@ -711,28 +711,28 @@ def test_an_approver_vouches_for_another_person_whose_signature_then_counts(worl
 
 
 def test_a_key_is_not_made_over_another_one(tmp_path, no_keyring):
-    approving.make_key("bea", tmp_path, said)
+    make_key("bea", tmp_path, said)
     with pytest.raises(UsageError, match="has a key already"):
-        approving.make_key("bea", tmp_path, said)
+        make_key("bea", tmp_path, said)
 
 
 def test_a_key_outside_a_keyring_is_encrypted_and_opened_by_its_passphrase_alone(tmp_path, no_keyring):
-    made = approving.make_key("bea", tmp_path, said)
+    made = make_key("bea", tmp_path, said)
     stored = (tmp_path / "bea.key").read_bytes()
     for shape in (made.private_key.private_bytes_raw(), made.private_key.private_bytes_raw().hex().encode()):
         assert shape not in stored
-    assert approving.person_key("bea", tmp_path, said).public_key == made.public_key
+    assert person_key("bea", tmp_path, said).public_key == made.public_key
     for wrong, words in (("another long passphrase", "does not open"), ("", "WORKBENCH_APPROVER_PASSPHRASE")):
         with pytest.raises(AccessDenied, match=words):
-            approving.person_key("bea", tmp_path, lambda wrong=wrong: wrong)
+            person_key("bea", tmp_path, lambda wrong=wrong: wrong)
     with pytest.raises(AccessDenied, match="12 signs or more"):
-        approving.make_key("cat", tmp_path, lambda: "short")
+        make_key("cat", tmp_path, lambda: "short")
     assert not (tmp_path / "cat.key").exists()
 
 
 def test_a_person_without_a_key_is_told_how_to_make_one(tmp_path, no_keyring):
     with pytest.raises(AccessDenied, match="workbench approver"):
-        approving.person_key("bea", tmp_path)
+        person_key("bea", tmp_path)
 
 
 def test_a_lost_key_takes_its_approvals_with_it(world):

@@ -20,7 +20,7 @@ from workbench.model.approvals import Standing
 from workbench.model.people import Person
 from workbench.model.values import canonical_json, fingerprint
 from workbench.steps import approving, standing
-from workbench.steps.approving import KeySigner
+from workbench.steps.keys import KeySigner
 from workbench.steps.witnessing import kept_rulings
 
 EVE = KeySigner("eve", Ed25519PrivateKey.from_private_bytes(b"e" * 32))

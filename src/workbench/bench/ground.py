@@ -21,8 +21,9 @@ from workbench.model.ports import Progress
 from workbench.model.values import Value
 from workbench.render.progress import late_bar
 from workbench.settings import Settings
-from workbench.steps import approving, confirming, connecting, keys, noticing, planning
+from workbench.steps import confirming, connecting, keys, noticing, planning
 from workbench.steps.controlling import ControlSide
+from workbench.steps.keys import KeySigner, demo_key, demo_person, person_key
 from workbench.store import Store
 from workbench.systems.pacing import WallClock
 from workbench.vault import Vault
@@ -127,9 +128,9 @@ class Ground:
         deputy = safety.may_approve(person, self.settings.people)
         return {*person.roles, *(("approver",) if deputy else ())}
 
-    def _own_key(self) -> approving.KeySigner:
+    def _own_key(self) -> KeySigner:
         """The key of the person at work, who has to be an approver."""
-        return approving.person_key(self._may("approver"), self._keys, self._passphrase)
+        return person_key(self._may("approver"), self._keys, self._passphrase)
 
     def _passphrase(self) -> str:
         """What opens a key file: the environment says it, else it is asked for where somebody sits at a terminal."""
@@ -143,10 +144,10 @@ class Ground:
             raise UsageError("the two passphrases differ; no key was made, give the command again")
         return first
 
-    def _demo(self) -> approving.KeySigner:
+    def _demo(self) -> KeySigner:
         if not self.settings.sandbox:
             raise Refused(f"profile {self.settings.profile} is no sandbox: there a person rules and approves")
-        return approving.demo_key(self._keys)
+        return demo_key(self._keys)
 
     def _ready(self, pair: Integration) -> planning.Ready:
         """What a first sync of an integration asks: does its preparation stand confirmed?"""
@@ -157,7 +158,7 @@ class Ground:
 
     @cached_property
     def _people(self) -> tuple[Person, ...]:
-        demo = (approving.demo_person(self._demo()),) if self.settings.sandbox else ()
+        demo = (demo_person(self._demo()),) if self.settings.sandbox else ()
         return (*self.settings.people, *demo)
 
     @property

@@ -14,14 +14,8 @@ from workbench.model.people import Person
 from workbench.model.plans import Gate, Plan
 from workbench.model.ports import Clock, Signer
 from workbench.model.values import fingerprint
-from workbench.steps.keys import DEMO_REVIEWER, KeySigner, demo_key, demo_person, make_key, person_key, vouch
 from workbench.steps.witnessing import KEPT, authors, refusals
 from workbench.store import Store
-
-__all__ = [
-    "DEMO_REVIEWER", "KeySigner", "approve", "approve_rulings", "demo_key", "demo_person", "make_key", "person_key",
-    "reconsider", "reject", "revoke", "revoke_person", "sign", "stand", "vouch", "withdraw",
-]  # fmt: skip
 
 APPROVAL_HOURS = 24
 """How long an approval holds; the preconditions of each line guard the rest (safe-sync, approving)."""

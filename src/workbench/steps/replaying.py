@@ -20,7 +20,8 @@ from workbench.model.ports import Clock, System
 from workbench.model.rows import Rows
 from workbench.settings import Settings
 from workbench.steps import connecting, reading, running
-from workbench.steps.approving import approve, demo_key, demo_person
+from workbench.steps.approving import approve
+from workbench.steps.keys import demo_key, demo_person
 from workbench.store import Store
 from workbench.vault import Vault
 
