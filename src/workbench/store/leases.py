@@ -81,3 +81,9 @@ class Leases:
         """Give the lease back; does nothing when it is no longer ours."""
         with self._database.writing() as connection:
             connection.execute(_RELEASED, {**_ours(lease), "later": now})
+
+    def holder(self, name: str, now: datetime) -> str:
+        """Who holds a lease now, or empty."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(leases).where(leases.c.name == name, leases.c.until > now)).one_or_none()
+        return "" if found is None else str(found.owner)
