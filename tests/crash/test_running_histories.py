@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
 from crash.mortal import Died, Fuse, MortalClock, MortalSystem
 from crash.world import KINDS, LEFT, PEOPLE, RIGHT, SYNC, a_world, ready
 from hypothesis import HealthCheck, Phase, settings
@@ -237,7 +238,7 @@ class Histories(RuleBasedStateMachine):
         self.world.store.audit.verify()
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.timeout(7200)(Histories.TestCase)  # hundreds of long histories take their time
 TestHistories.settings = settings(
     max_examples=HISTORIES,
     stateful_step_count=STEPS,
