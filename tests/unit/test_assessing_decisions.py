@@ -129,7 +129,7 @@ def test_landscape_of_healthy_rows_needs_no_refactoring():
 def test_landscape_decision_cites_grave_findings_and_weighs_three_benefits():
     found = assess(read_landscape(HOME / "config" / "landscape.yaml")).landscape
     assert found.necessary
-    assert "re-keying/high" in found.findings
+    assert "re-keying/high" in {finding.id for finding in found.findings}
     assert [gap.benefit for gap in found.benefits] == ["data management", "manual intervention", "best practice"]
     assert found.between[0] <= found.to_change <= found.between[1]
     assert all(gap.to_be > gap.as_is for gap in found.benefits)

@@ -86,7 +86,8 @@ def test_finding_names_rows_what_was_seen_and_remedy():
     assert finding.id == "late/high"
     assert finding.rows == ("R1",)
     assert finding.kind == "data-flow improvement"
-    assert "R1 (241 minutes for 1 hour)" in finding.message
+    assert (finding.names, finding.where) == (("Customers to B",), "Customers to B (241 minutes for 1 hour)")
+    assert finding.message == f"Data arrives more than four times later than needed: {finding.where}"
     assert finding.remedy
 
 

@@ -106,7 +106,10 @@ def test_measure_replaces_an_assumption_and_shows_it():
 
 def test_what_only_runs_can_tell_stays_empty_until_it_is_measured():
     before, after = figures(assess(landscape())), figures(assess(landscape(), {"match rate": 93}))
-    assert (before["match rate"].as_is, before["match rate"].basis) == (None, "not measured yet")
+    assert (before["match rate"].as_is, before["match rate"].basis) == (
+        None,
+        "not measured yet: needs a run that links records",
+    )
     assert (after["match rate"].as_is, after["match rate"].basis) == (93, "measured")
 
 
@@ -237,7 +240,8 @@ def test_many_traces_of_one_connection_are_one_shadow_integration():
 def test_decision_for_the_landscape_is_shown_as_a_statement_with_benefits_and_findings():
     verdict = assess(landscape(row(latency_actual_minutes=999))).landscape
     assert verdict.statement in repr(verdict)
-    assert all(text in verdict._repr_html_() for text in ("manual intervention", "late/high", verdict.scope))
+    cited = '<a href="#late/high">Data arrives more than four times later than needed</a>: Customers to B</li>'
+    assert all(text in verdict._repr_html_() for text in ("manual intervention", cited, verdict.scope))
 
 
 def test_grounds_count_every_value_by_where_it_comes_from():

@@ -124,6 +124,7 @@ COMMAND_OF = {
     "take_inventory": "inventory",
     "connections": "connect",
     "connection_tests": "connect",
+    "permissions": "connect",
     "approve_rulings": "approver",
     "credentials": "connect",
     "forget": "connect",

@@ -25,6 +25,10 @@ class Preparing(Ground):
         apart = {entry.system for entry in self.credentials() if entry.access == "write"}
         return Rows([*found, *(self._probed(name, "write") for name in self.writers if name in apart)])
 
+    def permissions(self, connections: Rows[probing.Connection]) -> Rows[probing.Permission]:
+        """What the users of these connections may do, a row for each kind of record; asks nothing."""
+        return Rows(permission for tried in connections for permission in tried.permissions)
+
     def connection_tests(self) -> Rows[Tried]:
         """Every test of every connection that is kept, the newest first (R-CONN-7); asks nothing."""
         return self.store.connections.tests()

@@ -43,7 +43,7 @@ def connect(  # noqa: PLR0917  # typer calls it by name
             say(f"{system}: " + ("forgotten" if gone else "nothing was kept here"))
         elif system:
             made = bench.connect(system, _asked(bench, system, write), write=write)
-            say(f"{system} is {made.name} ({made.instance}) as {made.user}; {made.permissions}")
+            say(f"{system} is {made.name} ({made.instance}) as {made.user}; {'; '.join(map(str, made.permissions))}")
             say(made.found or f"look at every connection: workbench connect --profile {bench.settings.profile}")
         else:
             _all(bench, as_json)

@@ -19,10 +19,24 @@ LATE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """What the user of a connection may do to a kind of record, and how many of its fields that user sees."""
+
+    system: str
+    access: Access
+    kind: str
+    may: str
+    fields: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.may}" + (f" ({self.fields} fields seen)" if self.fields else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """One system, tried just now. `found` says in words what is wrong and what to do; blank when all is well.
 
-    `permissions` names each kind with what this user may do to it; `quota` is the day's calls where the system says.
+    `permissions` has one for each kind of record that lives there; `quota` is the day's calls where the system says.
     """
 
     system: str
@@ -34,7 +48,7 @@ class Connection:
     url: str = ""
     user: str = ""
     version: str = ""
-    permissions: str = ""
+    permissions: tuple[Permission, ...] = ()
     quota: str = ""
     found: str = ""
 
@@ -49,7 +63,6 @@ def probe(
         found = client.identify()
     except WorkbenchError as error:
         return Connection(system, access, "closed", tested_at, found=str(error))
-    told = {name: _permission(client, name) for name in _kinds_of(system, kinds)}
     return Connection(
         system,
         access,
@@ -60,7 +73,7 @@ def probe(
         url=found.url,
         user=found.user or "not said",
         version=found.version,
-        permissions="; ".join(f"{name}: {may}" for name, may in told.items()),
+        permissions=tuple(_permission(client, system, access, name) for name in _kinds_of(system, kinds)),
         quota=_quota(client),
         found="; ".join(filter(None, (str(getattr(client, "caution", "")), _clock_words(client)))),
     )
@@ -80,16 +93,16 @@ def _kinds_of(system: str, kinds: Mapping[str, Kind]) -> list[str]:
     return [name for name, kind in kinds.items() if system in kind.systems and name != "integration"]
 
 
-def _permission(client: System, kind: str) -> str:
+def _permission(client: System, system: str, access: Access, kind: str) -> Permission:
     try:
         told = client.describe(kind)
     except WorkbenchError as error:
-        return f"not permitted ({error})"
+        return Permission(system, access, kind, f"not permitted ({error})", 0)
     fields = told.fields
     may = ["read"] if fields and told.shows else []
     may += ["create"] if any(field.createable for field in fields) else []
     may += ["update"] if any(field.updateable for field in fields) else []
-    return f"{', '.join(may) or 'nothing'} ({len(fields)} fields seen)"
+    return Permission(system, access, kind, ", ".join(may) or "nothing", len(fields))
 
 
 def _quota(client: System) -> str:

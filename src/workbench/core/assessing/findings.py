@@ -14,15 +14,26 @@ from workbench.model.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One anti-pattern at one severity: which rows show it, what was seen in each, and what to do."""
+    """One anti-pattern at one severity: which rows show it, what was seen in each, and what to do.
+
+    `title` says in a sentence what is wrong, `names` whom it is about, `where` what was seen of each; pages link by
+    `id` and `rows`.
+    """
 
     id: str
     rule: str
     severity: Severity
     kind: Class
     rows: tuple[str, ...]
-    message: str
+    title: str
+    names: tuple[str, ...]
+    where: str
     remedy: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong and where, in one text."""
+        return f"{self.title}: {self.where}"
 
 
 def findings(landscape: Landscape) -> Rows[Finding]:
@@ -44,10 +55,11 @@ def _apply(rule: Rule, landscape: Landscape) -> Iterator[Finding]:
         if not accepted.issuperset(ids):
             groups[_severity(sighting), "+".join(ids) if rule.together else ""].append(sighting)
     for (severity, together), sightings in groups.items():
-        rows = tuple(sorted({row.id for sighting in sightings for row in sighting.rows}))
-        seen = "; ".join(f"{' + '.join(row.id for row in item.rows)} ({item.seen})" for item in sightings)
+        concerned = {row.id: row.name for sighting in sightings for row in sighting.rows}
+        rows, names = tuple(sorted(concerned)), tuple(concerned.values())
+        where = "; ".join(f"{' + '.join(row.name for row in item.rows)} ({item.seen})" for item in sightings)
         name = f"{rule.name}/{together or severity}"
-        yield Finding(name, rule.name, severity, rule.kind, rows, f"{rule.title}: {seen}", rule.remedy)
+        yield Finding(name, rule.name, severity, rule.kind, rows, rule.title, names, where, rule.remedy)
 
 
 def _severity(sighting: Sighting) -> Severity:
@@ -60,15 +72,35 @@ def _unreached(landscape: Landscape) -> Iterator[Finding]:
     lost = [item for item in landscape.documents if item.reached is False]
     if lost:
         named = "; ".join(f"{item.id} ({item.title})" for item in lost)
-        message = f"Source documents that cannot be reached: {named}"
+        title = "Source documents that cannot be reached"
         remedy = "ask their owners for the files and correct the addresses; until then they prove nothing"
-        yield Finding("source-unreachable", "source-unreachable", "medium", "issue fix", (), message, remedy)
+        yield Finding(
+            "source-unreachable",
+            "source-unreachable",
+            "medium",
+            "issue fix",
+            (),
+            title,
+            tuple(item.title for item in lost),
+            named,
+            remedy,
+        )
 
 
 def _shadows(landscape: Landscape) -> Iterator[Finding]:
     hidden = [item for item in landscape.reconciled if item.status == "seen, not declared"]
     if hidden:
         named = "; ".join(f"{item.system}: {item.seen} (user {item.user or 'not stated'})" for item in hidden)
-        message = f"Connections that the inventory does not know: {named}"
+        title = "Connections that the inventory does not know"
         remedy = "declare each in config/landscape.yaml, or switch it off"
-        yield Finding("shadow-integration", "shadow-integration", "high", "issue fix", (), message, remedy)
+        yield Finding(
+            "shadow-integration",
+            "shadow-integration",
+            "high",
+            "issue fix",
+            (),
+            title,
+            tuple(item.seen for item in hidden),
+            named,
+            remedy,
+        )

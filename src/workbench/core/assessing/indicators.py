@@ -44,29 +44,52 @@ class Indicator:
         return self.to_be < self.as_is if self.better == "lower" else self.to_be > self.as_is
 
 
-MEASURES: Mapping[str, tuple[str, Better, str]] = {
-    "match rate": ("per cent", "higher", "partners and customers with a verified link / those in scope, both sides"),
-    "completeness": ("per cent", "higher", "filled mapped fields / mapped fields of linked records"),
-    "conflicts": ("records", "lower", "linked pairs with a mapped field that differs"),
+MEASURES: Mapping[str, tuple[str, Better, str, str]] = {
+    "match rate": (
+        "per cent",
+        "higher",
+        "partners and customers with a verified link / those in scope, both sides",
+        "needs a run that links records",
+    ),
+    "completeness": (
+        "per cent",
+        "higher",
+        "filled mapped fields / mapped fields of linked records",
+        "needs a run that links records",
+    ),
+    "conflicts": (
+        "records",
+        "lower",
+        "linked pairs with a mapped field that differs",
+        "needs a run that links records",
+    ),
     "duplicates": (
         "records",
         "lower",
         "records that look the same as another one of their system, probability 0.9 or more",
+        "needs a read of partners or customers",
     ),
     "coverage": (
         "per cent",
         "higher",
         "accounts of partner type that carry sync flag and status / accounts of partner type",
+        "needs a read of partners",
     ),
     "deal readiness": (
         "per cent",
         "higher",
         "opportunities that Channeltivity would accept / flagged ones",
+        "needs a plan of the deal import",
     ),
-    "calls": ("calls a day", "lower", "requests to all systems"),
-    "time to propagate": ("minutes", "lower", "from the last change on one side to its read-back on the other, median"),
+    "calls": ("calls a day", "lower", "requests to all systems", "a day's calls are not recorded"),
+    "time to propagate": (
+        "minutes",
+        "lower",
+        "from the last change on one side to its read-back on the other, median",
+        "needs a run that carries a change over",
+    ),
 }
-"""Data quality and cost that only runs can tell: unit, which way is better, formula."""
+"""Data quality and cost that only runs can tell: unit, which way is better, formula, what it lacks yet."""
 
 
 def indicators(before: Standing, after: Standing, measures: Mapping[str, object]) -> Rows[Indicator]:
@@ -94,9 +117,9 @@ def _measured(measures: Mapping[str, object]) -> list[Indicator]:
         if not isinstance(value, int) or isinstance(value, bool):
             raise UnknownName("whole number for the measure " + name, str(value), ())
     found = []
-    for name, (unit, better, formula) in MEASURES.items():
+    for name, (unit, better, formula, lacking) in MEASURES.items():
         value = measures.get(name)
-        basis = "not measured yet" if value is None else "measured"
+        basis = f"not measured yet: {lacking}" if value is None else "measured"
         found.append(Indicator(name, unit, value if isinstance(value, int) else None, None, better, formula, basis))
     return found
 

@@ -62,7 +62,13 @@ class Travelled:
 
 
 def match_rate(paired: Iterable[Paired]) -> int | None:
-    """Per cent of the records in scope that have a verified link; None when no record is in scope."""
+    """Per cent of the records in scope that have a verified link; None when none is in scope, or no run linked any.
+
+    Before the first run nothing could be linked: no per cent then says how well records match.
+    """
+    paired = list(paired)
+    if not any(each.links for each in paired):
+        return None
     linked = scope = 0
     for each in paired:
         for side, members in each.scope.items():

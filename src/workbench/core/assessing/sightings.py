@@ -69,9 +69,10 @@ def shadow_stores(landscape: Landscape) -> Iterator[Sighting]:
 def dual_writes(landscape: Landscape) -> Iterator[Sighting]:
     """Rows that copy one object into several systems without a shared key."""
     by_id = {row.id: row for row in landscape.integrations}
-    for ids in paths.dual_writes(landscape.integrations, {system.id for system in landscape.systems}):
+    names = {system.id: system.name for system in landscape.systems}
+    for ids in paths.dual_writes(landscape.integrations, set(names)):
         rows = tuple(by_id[row_id] for row_id in ids)
-        targets = ", ".join(sorted({end for row in rows for end in row.target}))
+        targets = " and ".join(sorted({names.get(end, end) for row in rows for end in row.target}))
         yield Sighting(rows, f"the same object into {targets}, no shared key", 1)
 
 
@@ -79,8 +80,7 @@ def redundant(landscape: Landscape) -> Iterator[Sighting]:
     """A row and the chain of two others that bring the same object to the same place."""
     by_id = {row.id: row for row in landscape.integrations}
     for straight, first, second in paths.redundant_paths(landscape.integrations):
-        rows = (by_id[straight], by_id[first], by_id[second])
-        yield Sighting(rows, f"{straight} brings what {first} and {second} bring as well")
+        yield Sighting((by_id[straight], by_id[first], by_id[second]), "the first brings what the others bring as well")
 
 
 def masterless(landscape: Landscape) -> Iterator[Sighting]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.core.assessing.deciding import RETAIN, Codes
 from workbench.core.assessing.decisions import Decision
+from workbench.core.assessing.findings import Finding
 from workbench.core.assessing.rubric import BENEFITS, HEALTH, Weights, mean
 from workbench.core.assessing.standing import Standing
 from workbench.model.rows import Rows
@@ -35,14 +36,15 @@ class LandscapeDecision:
     between: tuple[int, int]
     robust: int
     benefits: Rows[BenefitGap]
-    findings: tuple[str, ...]
+    findings: Rows[Finding]
     statement: str
 
     def __repr__(self) -> str:
         return f"<LandscapeDecision: {self.statement}>"
 
     def _repr_html_(self) -> str:
-        cited = f"<p>It rests on: {html.escape(', '.join(self.findings))}.</p>" if self.findings else ""
+        grave = "".join(f"<li>{_cited(finding)}</li>" for finding in self.findings)
+        cited = f"<p>It rests on what is gravely wrong:</p><ul>{grave}</ul>" if grave else ""
         scope = f"<p>Scope: {html.escape(self.scope)}.</p>"
         gaps = self.benefits.table(benefit="benefit", weight="weight", today="as_is", target="to_be")._repr_html_()
         return f"<p><strong>{html.escape(self.statement)}</strong></p>{scope}{gaps}{cited}"
@@ -64,7 +66,7 @@ def decide_landscape(
     gaps = Rows(BenefitGap(b, round(100 * usual[b] / whole), was[b], would_be[b]) for b in BENEFITS)
     change = sum(item.computed != "retain" for item in decided)
     necessary = change * 5 >= max(len(decided), 1) or any(gap.as_is < 50 for gap in gaps if usual[gap.benefit])
-    grave = tuple(finding.id for finding in before.findings if finding.severity == "high")
+    grave = before.findings.where(severity="high")
     low, high = _between(drawn)
     robust = sum(item.stability == "robust" for item in decided)
     stands, would = (mean({g.benefit: getattr(g, end) for g in gaps}, usual) for end in ("as_is", "to_be"))
@@ -77,6 +79,12 @@ def decide_landscape(
     )
     scope = _scope(change, len(decided)) if necessary else "none: findings are mended where they are"
     return LandscapeDecision(necessary, scope, change, len(decided), (low, high), robust, gaps, grave, statement)
+
+
+def _cited(finding: Finding) -> str:
+    """A finding in words, with the names of the integrations; its id is an address only."""
+    title, names = html.escape(finding.title), html.escape(", ".join(finding.names))
+    return f'<a href="#{html.escape(finding.id)}">{title}</a>: {names}'
 
 
 def _standing(standing: Standing) -> dict[str, int]:
