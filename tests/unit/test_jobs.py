@@ -88,6 +88,7 @@ def test_a_kernel_that_dies_is_a_failure_not_a_crash(notebook, tmp_path):
 def interruptible():
     """A program that was started in the background ignores Ctrl-C; what is tried here is one that does not."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.siginterrupt(signal.SIGINT, False)  # as polars leaves it: what waits without end is not woken
     yield
     signal.signal(signal.SIGINT, before)
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +19,8 @@ from unit.live import live_settings
 
 import workbench as wb
 from workbench import cli
-from workbench.errors import Refused, UnknownName, UsageError
-from workbench.steps import operating, reporting
+from workbench.errors import Failed, LockHeld, Refused, UnknownName, UsageError, WaitingForApproval
+from workbench.steps import operating, reporting, restoring
 from workbench.store import Store
 from workbench.store.tables import REVISION
 
@@ -143,6 +147,114 @@ def test_a_run_finished_after_the_copy_is_found_as_done_and_nothing_is_created_t
     world.run(plan)
     assert {kind: len(world.right.records(kind)) for kind in KINDS} == count
     assert world.store.plans.state(plan.id) == "done"
+
+
+DYING = """
+import os, sys
+from datetime import UTC, datetime
+from workbench.store import Store
+
+store = Store(sys.argv[1])
+for number in range(300):
+    store.audit.record("ada", "later", str(number), datetime.now(UTC), said="x" * 400)
+os._exit(9)
+"""
+
+
+def later(settings):
+    """A process wrote 300 rows more and was killed, so that they lie beside the store's file."""
+    subprocess.run([sys.executable, "-c", DYING, settings.database], check=False)
+
+
+def test_a_copy_put_back_over_a_killed_store_is_the_copy_alone_and_the_other_is_kept_whole(
+    world, settings, tmp_path, monkeypatch
+):
+    world.sync()
+    world.store.backup(str(tmp_path / "copy.db"))
+    world.store.close()
+    later(settings)
+    said = command(settings, monkeypatch, "restore", str(tmp_path / "copy.db"))
+    assert said.exit_code == 0, said.output
+    restored = Store(settings.database)
+    assert restored.audit.rows(event="later") == wb.Rows()
+    assert [row.actor for row in restored.audit.rows("copy.db", "restored")] == ["ada"]
+    restored.audit.verify()
+    (kept,) = (path for path in Path(restored.database.url.database).parent.glob("*before-restore*.db"))
+    assert str(kept) in said.stdout
+    restored.close()
+    before = Store(f"sqlite:///{kept}")
+    assert len(before.audit.rows(event="later")) == 300
+    before.close()
+
+
+def test_what_was_approved_when_the_copy_was_made_is_not_run_again_without_a_person(world, settings, tmp_path):
+    world.sync()
+    world.left.edit("partner", "1", {"name": "Acme North"})
+    plan = world.plan()
+    world.approve(plan)
+    world.store.backup(str(tmp_path / "copy.db"))
+    world.run(plan)
+    world.right.edit("partner", "A1", {"Name": "Acme"})
+    world.store.close()
+    made = restoring.restore(settings, tmp_path / "copy.db", world.clock, by="ada")
+    assert made.waiting == 1
+    world.store = Store(settings.database)
+    with pytest.raises(WaitingForApproval):
+        world.run(plan)
+    assert world.right.record("partner", "A1")["Name"] == "Acme"
+    world.store.close()
+
+
+def test_a_store_that_somebody_has_open_is_not_replaced(world, settings, tmp_path):
+    world.store.backup(str(tmp_path / "copy.db"))
+    with pytest.raises(LockHeld, match="notebooks too"):
+        restoring.restore(settings, tmp_path / "copy.db", world.clock, by="ada")
+    folder = Path(world.store.database.url.database).parent
+    assert not [path.name for path in folder.iterdir() if "restor" in path.name]
+    assert world.plan().lines
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:9000]), Failed),
+        (lambda path: path.write_bytes(b""), UsageError),
+        (lambda path: path.unlink(), UsageError),
+        (lambda path: changed(path, "UPDATE alembic_version SET version_num = '9999'"), Refused),
+        (lambda path: changed(path, "DROP TRIGGER audit_no_update", "UPDATE audit SET event = 'nothing'"), Refused),
+    ],
+    ids=["half", "empty", "gone", "newer", "tampered"],
+)
+def test_what_is_no_whole_copy_is_not_put_back_and_the_store_stays(world, settings, tmp_path, spoil, error):
+    plan = world.plan()
+    copy = tmp_path / "copy.db"
+    world.store.backup(str(copy))
+    world.store.close()
+    spoil(copy)
+    with pytest.raises(error):
+        restoring.restore(settings, copy, world.clock, by="ada")
+    store = Store(settings.database)
+    assert store.plans.get(plan.id) == plan
+    store.close()
+
+
+def changed(path, *statements):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_damaged_store_is_replaced_and_kept(world, settings, tmp_path):
+    plan = world.plan()
+    world.store.backup(str(tmp_path / "copy.db"))
+    world.store.close()
+    file = Path(world.store.database.url.database)
+    file.write_bytes(b"nothing" * 1000)
+    made = restoring.restore(settings, tmp_path / "copy.db", world.clock, by="ada")
+    assert Path(made.kept).read_bytes() == b"nothing" * 1000
+    store = Store(settings.database)
+    assert store.plans.get(plan.id) == plan
+    store.close()
 
 
 def test_a_copy_is_never_made_over_another_file(bench, tmp_path):

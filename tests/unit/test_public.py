@@ -173,7 +173,7 @@ SAYS_ONE_THING = {
     ),
     *("confirm", "demo", "diagram", "drop", "edit", "export", "match", "notebook"),
     *("pause", "prune", "reconsider", "reject", "rejected", "report", "resume", "revoke", "rule"),
-    *("sandbox-serve", "schedule", "split", "standing-add", "standing-revoke", "undo", "upgrade"),
+    *("sandbox-serve", "restore", "schedule", "split", "standing-add", "standing-revoke", "undo", "upgrade"),
 }
 """Commands that do one thing and say so in a line, or write a file: they list nothing."""
 

@@ -448,6 +448,8 @@ def test_sigterm_or_a_closed_terminal_lets_the_group_in_hand_finish_and_the_next
     journal = world.run(plan, progress=ending)
     assert 0 < journal.counts["verified"] < 10
     assert set(journal.counts) == {"verified", "planned"}
+    assert len(journal.open) == journal.counts["planned"] and not journal.failed
+    assert repr(journal).endswith(f" 0 failed, {len(journal.open)} still to do>")
     assert world.store.plans.state(plan.id) == "running"
     assert signal.getsignal(number) is before
     assert world.run(plan).counts == {"verified": 10}

@@ -229,6 +229,32 @@ def test_what_cannot_be_taken_back_is_named(world):
     assert "irreversible" in codes
 
 
+def test_a_run_is_taken_back_although_the_mapping_changed_since_and_the_next_plan_still_asks_whether_that_was_meant(
+    linked,
+):
+    linked.left.edit("partner", "1", {"name": "Acme North", "phone": "555-0199"})
+    done = linked.sync()
+    partners, contacts = linked.integration.pairings
+    fewer = replace(partners, mapping=partners.mapping[:1])
+    linked.integration = replace(linked.integration, pairings=(fewer, contacts))
+    undo = linked.undo(done.plan)
+    linked.approve(undo)
+    assert linked.run(undo).counts == {"verified": 1}
+    assert linked.right.record("partner", "A1")["Name"] == "Acme"
+    linked.left.edit("partner", "1", {"name": "Acme South"})
+    assert [gate.name for gate in linked.plan().gates if not gate.holds] == ["rules changed"]
+
+
+def test_taking_back_again_what_was_taken_back_proposes_nothing(world):
+    first = world.plan()
+    world.approve(first)
+    world.run(first)
+    undo = world.undo(first)
+    world.approve(undo, overrides=emptying(undo))
+    world.run(undo)
+    assert world.undo(first).lines == ()
+
+
 def test_a_plan_that_wrote_nothing_cannot_be_undone(world):
     with pytest.raises(Refused, match="wrote nothing"):
         world.undo(world.plan())

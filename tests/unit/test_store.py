@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -43,6 +44,15 @@ def store(url):
 def hurried(url):
     """The same store for a program that waits a tenth of a second for others instead of half a minute."""
     return f"{url}?timeout=0.1"
+
+
+@pytest.fixture
+def small_files():
+    """The disk is as good as full: no file of this process may grow beyond 20 kB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def a_plan(*names, purpose="sync", integration="partner-sync"):
@@ -123,6 +133,25 @@ def test_a_store_that_another_program_holds_is_said_in_one_sentence_and_free_aga
     waiting.audit.record("ann", "planned", "p1", NOW)
     assert store.audit.verify().rows == 1
     waiting.close()
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[: len(whole) // 2], lambda _: b"no database " * 999], ids=["half", "none"]
+)
+def test_a_store_that_is_damaged_is_said_in_one_sentence_with_what_to_do(store, tmp_path, damage):
+    copy = tmp_path / "copy.db"
+    store.backup(str(copy))
+    copy.write_bytes(damage(copy.read_bytes()))
+    with pytest.raises(Failed, match=r"is damaged .*`workbench restore`"):
+        Store(f"sqlite:///{copy}").plans.known()
+
+
+def test_a_copy_that_finds_no_room_is_said_in_one_sentence_and_leaves_no_half_file(store, tmp_path, request):
+    request.getfixturevalue("small_files")
+    copy = tmp_path / "copy.db"
+    with pytest.raises(Failed, match="could not be copied .*see that there is room"):
+        store.backup(str(copy))
+    assert not copy.exists()
 
 
 def test_a_plan_comes_back_as_it_was_stored(store):

@@ -83,7 +83,7 @@ class Ground:
     @property
     def person(self) -> str:
         """Who works here: WORKBENCH_PERSON, else the name that this computer knows."""
-        return self.settings.environment.get("WORKBENCH_PERSON", "") or getpass.getuser()
+        return self.settings.person
 
     def close(self) -> None:
         """Let the sandbox end and give the store back."""

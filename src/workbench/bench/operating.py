@@ -30,7 +30,7 @@ class Operating(Telling):
         )
 
     def backup(self, path: Path | str) -> Path:
-        """Copy the whole store to a new file; put in the store's place while nothing runs, it is a restore."""
+        """Copy the whole store to a new file; `workbench restore` puts it in the store's place."""
         by, made = self._may("operator"), operating.backup(self.store, Path(path))
         return self._noted("backed up", made.name, made, by=by)
 

@@ -60,6 +60,20 @@ def backup(path: Annotated[Path, typer.Argument(help="a new file")], profile: Pr
 
 
 @app.command()
+def restore(path: Annotated[Path, typer.Argument(help="a copy that `backup` made")], profile: Profile = "") -> None:
+    """Put a copy in the store's place while nothing runs; what was approved waits for approval again."""
+    from workbench.settings import read  # what is there may be damaged, and is no bench then
+    from workbench.steps import restoring
+    from workbench.systems.pacing import WallClock
+
+    settings = read(profile)
+    made = restoring.restore(settings, path, WallClock(), by=settings.person)
+    say(f"the store is what {path} was; {made.waiting} approved plans wait for approval again")
+    if made.kept:
+        say(f"as it was before: {made.kept}")
+
+
+@app.command()
 def prune(profile: Profile = "") -> None:
     """Forget snapshots that neither the next reading nor an unfinished plan needs."""
     with workbench.open(profile) as bench:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 NARROWEST = 120
 """Columns of text that a table takes at least: narrower ones fold every word."""
+
+_STEERING = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+"""Characters by which a text takes hold of a terminal, or shows itself in another order; the new line is none."""
 
 Profile = Annotated[str, typer.Option("--profile", help="environment of config/workbench.yaml")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
@@ -37,7 +41,8 @@ def pair(text: str) -> tuple[str, str]:
 def table(frame: pd.DataFrame, *, as_json: bool, columns: Sequence[str] = ()) -> None:
     """Print a table for people, of `columns` when they are named, or everything as JSON for programs."""
     if as_json:
-        print(json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), ensure_ascii=False))
+        told = json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), ensure_ascii=False)
+        print(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", told))
         return
     if frame.empty:
         print("nothing")
@@ -64,7 +69,12 @@ def _words(cell: Any) -> str:
 
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
-    return "" if pd.isna(cell) else str(cell)
+    return "" if pd.isna(cell) else _harmless(str(cell)).replace("\n", "\\n")
+
+
+def _harmless(text: str) -> str:
+    """Text that moves no cursor and turns no direction: a record may be named anything."""
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def in_words(plan: Plan) -> str:
@@ -73,9 +83,9 @@ def in_words(plan: Plan) -> str:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    print(_harmless(text), flush=True)
 
 
 def fail(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr, flush=True)
+    print(_harmless(text), file=sys.stderr, flush=True)
     raise SystemExit(code)

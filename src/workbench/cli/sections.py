@@ -46,7 +46,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Run": ("run", "sync", "undo", "pause", "resume", "schedule"),
     "Ask afterwards": ("why", "log", "rejected", "audit"),
     "Tell others": ("notebook", "report"),
-    "Keep it going": ("backup", "prune", "upgrade", "forget-person", "sandbox"),
+    "Keep it going": ("backup", "restore", "prune", "upgrade", "forget-person", "sandbox"),
 }
 """Every command once; one that is missing here is listed last, under *More*."""
 

@@ -107,13 +107,19 @@ def run(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     else:
         say(f"plan {plan}: " + ", ".join(f"{count} {state}" for state, count in journal.counts.items()))
     if journal.failed:
-        frame, ended = journal.frame(), ("verified", "handed over")
         columns = ("record", "name", "action", "state", "cause", "remedy")
+        frame = journal.frame()
+        failed = frame[frame["state"].isin({entry.state for entry in journal.failed})]
         if not as_json:
-            table(frame[~frame["state"].isin(ended)], as_json=False, columns=columns)
+            table(failed, as_json=False, columns=columns)
+    whole = len(journal.entries)
+    if journal.open:
+        ended = whole - len(journal.open)
         raise PartlyFailed(
-            f"{len(journal.failed)} of {len(journal.entries)} lines were not written; why: workbench log"
+            f"stopped with {ended} of {whole} lines at their end; why: workbench log; `workbench run {plan}` goes on"
         )
+    if journal.failed:
+        raise PartlyFailed(f"{len(journal.failed)} of {whole} lines were not written; why: workbench log")
 
 
 @app.command()

@@ -36,10 +36,11 @@ def attended(execute: Execute) -> None:
     with _passed_on(kernels), ThreadPoolExecutor(1) as beside:
         cells = beside.submit(_executed, execute, _known_to(kernels))
         try:
-            cells.result()
+            _wait(cells)
         except KeyboardInterrupt:
             _interrupt(kernels, cells)
             raise
+        cells.result()
 
 
 def _executed(execute: Execute, manager: type[AsyncKernelManager]) -> None:
@@ -62,10 +63,16 @@ def _known_to(kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
 def _interrupt(kernels: Sequence[AsyncKernelManager], cells: Future[None]) -> None:
     try:
         _send(kernels, signal.SIGINT)
-        wait([cells])
+        _wait(cells)
     except KeyboardInterrupt:
         _send(kernels, signal.SIGKILL)
-        wait([cells])
+        _wait(cells)
+
+
+def _wait(cells: Future[None]) -> None:
+    """Wait for the end, and look up now and then: a library (polars) may have seen to it that Ctrl-C wakes nobody."""
+    while not wait([cells], timeout=0.5).done:
+        pass
 
 
 @contextlib.contextmanager

@@ -67,12 +67,17 @@ class Journal:
     @property
     def failed(self) -> Rows[JournalEntry]:
         """The lines that did not end as they should."""
-        return self.entries.where(lambda entry: entry.state not in ("verified", "handed over"))
+        return self.entries.where(lambda entry: entry.state in TERMINAL - {"verified", "handed over"})
+
+    @property
+    def open(self) -> Rows[JournalEntry]:
+        """The lines that have not come to their end: the next run goes on with them."""
+        return self.entries.where(lambda entry: entry.state not in TERMINAL)
 
     def __repr__(self) -> str:
-        counts = self.counts
-        bad = sum(count for state, count in counts.items() if state not in ("verified", "handed over"))
-        return f"<Journal {self.plan.id}: {counts.get('verified', 0)} verified, {bad} failed>"
+        verified, waiting = self.counts.get("verified", 0), len(self.open)
+        rest = f", {waiting} still to do" if waiting else ""
+        return f"<Journal {self.plan.id}: {verified} verified, {len(self.failed)} failed{rest}>"
 
     def frame(self) -> pd.DataFrame:
         """One row a line: which record, what was done, how it ended, and why where it did not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,11 @@ class Settings:
     approval_hours: int
     time_zone: str
     environment: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        """Who works here: WORKBENCH_PERSON, else the name that this computer knows."""
+        return self.environment.get("WORKBENCH_PERSON", "") or getpass.getuser()
 
     @property
     def state(self) -> Path:

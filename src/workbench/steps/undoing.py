@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from workbench.core.canonical import Canonicalisers
@@ -35,6 +35,7 @@ class _Undoing:
     last: Mapping[str, JournalEntry]
     images: Mapping[str, Mapping[str, Value]]
     canonicalisers: Canonicalisers
+    linked: Collection[str]
     lines: list[Line]
     held: list[Held]
 
@@ -70,7 +71,10 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     }
     described = planning.descriptions(integration, kinds, ends)
     by_type, images = compared(integration, described), store.journal.images(plan.id)
-    undoing = _Undoing(plan, by_type, read, last, images, Canonicalisers(by_type), [], [])
+    # A pair that was taken apart since, or linked anew by another plan, is not this one's to take apart.
+    linked = {link.line for link in store.links.of(integration.name) if link.plan == plan.id}
+    linked &= {line.id for line in plan.lines if line.action == "link"}
+    undoing = _Undoing(plan, by_type, read, last, images, Canonicalisers(by_type), linked, [], [])
     for line in reversed(plan.lines):
         if line.id in last and last[line.id].state in WRITTEN:
             _undo_line(undoing, line)
@@ -111,8 +115,8 @@ def _restore(undoing: _Undoing, line: Line, target: Ref, record: dict[str, Value
             undoing.held.append(_held(target, "irreversible", f"{name} names a record that stays", name))
         elif not undoing.canonicalisers.same(target, name, record.get(name), image.get(name)):
             after[name] = image.get(name)
-    if after or line.action == "link":
-        action: Action = "unlink" if line.action == "link" else "update"
+    action: Action = "unlink" if line.id in undoing.linked else "update"
+    if after or action == "unlink":
         undoing.lines.append(_line(undoing, line, target, record, after, action=action))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Engine, Row, Table, create_engine, event, insert, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from workbench.errors import Failed, UsageError
 
@@ -83,9 +84,14 @@ class Database:
         try:
             yield
         except DBAPIError as error:
+            said = str(error.orig).strip().partition("\n")[0]
+            if type(error) is DatabaseError and self.url.get_backend_name() == "sqlite":
+                raise Failed(
+                    f"the store {self.url.render_as_string()} is damaged ({said}); "
+                    "put a copy in its place: `workbench restore` FILE"
+                ) from error
             if not isinstance(error, OperationalError) and not error.connection_invalidated:
                 raise
-            said = str(error.orig).strip().partition("\n")[0]
             raise Failed(
                 f"the store {self.url.render_as_string()} could not be {done} ({said}); "
                 f"{look}, then give the same command again: what was written down is kept"
@@ -100,6 +106,9 @@ class Database:
         copying = self.engine.raw_connection()
         try:
             copying.cursor().execute("VACUUM INTO ?", (str(path),))
+        except sqlite3.Error as error:
+            path.unlink(missing_ok=True)
+            raise Failed(f"the store could not be copied to {path} ({error}); see that there is room") from None
         finally:
             copying.close()
         path.chmod(0o600)
