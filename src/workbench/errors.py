@@ -18,8 +18,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import errno
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class WorkbenchError(Exception):
@@ -117,3 +120,27 @@ class CheckFailed(WorkbenchError):
     """A readiness check found blockers."""
 
     exit_code = 7
+
+
+def unusable(error: OSError, place: str = "") -> str:
+    """What the operating system refused about a file or folder, and what to do about it."""
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        remedy = "let this account write there, or start in a folder of yours"
+    elif error.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = "make room on that disk, then give the same command again"
+    elif isinstance(error, FileExistsError | NotADirectoryError):
+        remedy = "a file stands where a folder is needed: move it away"
+    else:
+        remedy = "see that it is there and can be used, or start in a folder of yours"
+    return f"{place or error.filename or 'a file'} cannot be used ({error.strerror}); {remedy}"
+
+
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Raises Failed, in words, where the operating system lets nothing be written in a folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or not Path(error.filename).is_relative_to(folder):
+            raise
+        raise Failed(unusable(error, str(folder))) from error

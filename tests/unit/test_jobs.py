@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -12,7 +13,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from workbench import jobs
-from workbench.errors import UnknownName, UsageError
+from workbench.errors import Failed, UnknownName, UsageError, unusable
+from workbench.steps import publishing
 
 PARAMETERS = 'profile: str = "sandbox"  # environment\nlimit: int = 3  # how many\ndry: bool = True'
 
@@ -141,3 +143,31 @@ def test_a_run_that_is_told_to_stop_finishes_what_it_has_in_hand(notebook, tmp_p
 
     assert run.state == "done" and "in hand True" in (tmp_path / "out" / "10_try.ipynb").read_text()
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, "let this account write there, or start in a folder of yours"),
+        (errno.EROFS, "let this account write there, or start in a folder of yours"),
+        (errno.ENOSPC, "make room on that disk, then give the same command again"),
+        (errno.ENOTDIR, "a file stands where a folder is needed: move it away"),
+        (errno.ENOENT, "see that it is there and can be used, or start in a folder of yours"),
+    ],
+)
+def test_what_the_operating_system_refuses_is_said_with_what_to_do(number, remedy):
+    assert (
+        unusable(OSError(number, "Refused there", "reports/a")) == f"reports/a cannot be used (Refused there); {remedy}"
+    )
+
+
+def test_reports_that_cannot_be_written_are_told_in_words_before_a_cell_runs(notebook, tmp_path):
+    out = tmp_path / "reports"
+    out.write_text("a file of somebody's", encoding="utf-8")
+
+    said = rf"{out} cannot be used \(.*\); a file stands where a folder is needed"
+    with pytest.raises(Failed, match=said):
+        publishing.execute(notebook.parent, "10_try", {}, out=out, environment={})
+    with pytest.raises(Failed, match=said):
+        publishing.publish(out, figures=[], notices=[], footer=[])
+    assert out.read_text(encoding="utf-8") == "a file of somebody's"

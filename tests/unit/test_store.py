@@ -154,6 +154,13 @@ def test_a_copy_that_finds_no_room_is_said_in_one_sentence_and_leaves_no_half_fi
     assert not copy.exists()
 
 
+def test_a_store_that_may_only_be_read_says_so_and_who_must_be_let_write(store):
+    with store.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+    with pytest.raises(Failed, match=r"could not be written \(.*readonly.*\); let this account write to that file"):
+        store.audit.record("ada", "tried", "x", NOW)
+
+
 def test_a_plan_comes_back_as_it_was_stored(store):
     plan = replace(
         a_plan("Älpha", "B"), lines=(*a_plan("A").lines, replace(a_plan("B").lines[0], after={"x": Promise("line-A")}))

@@ -9,6 +9,7 @@ from workbench.bench.operating import Operating
 from workbench.bench.preparing import Preparing
 from workbench.bench.seeing import Seeing
 from workbench.bench.writing import Writing
+from workbench.errors import writing_into
 from workbench.settings import read
 
 __all__ = ["Bench", "open"]
@@ -29,5 +30,6 @@ def open(profile: str = "", *, folder: Path | str | None = None) -> Bench:
 
         show_as_tables()
     settings = read(profile, folder=Path(folder) if folder else None)
-    settings.state.mkdir(parents=True, exist_ok=True)
-    return Bench(settings)
+    with writing_into(settings.state):
+        settings.state.mkdir(parents=True, exist_ok=True)
+        return Bench(settings)

@@ -16,7 +16,7 @@ import workbench
 from workbench.cli import approving, connecting, looking, operating, reviewing, telling, writing
 from workbench.cli.printing import Profile, fail, say
 from workbench.cli.sections import Sections
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, unusable
 
 EXIT_CODES = (
     "Exit codes, the highest counts: 0 done, 2 usage, 3 waiting for approval, 4 partly failed, 5 failed, "
@@ -58,7 +58,7 @@ def main() -> None:
     except WorkbenchError as error:
         fail(str(error), error.exit_code)
     except OSError as error:
-        fail(f"{error.filename or 'a file'} cannot be used ({error.strerror}); start in a folder of yours", 5)
+        fail(unusable(error), 5)
 
 
 @sandbox_app.command("serve")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import jobs
+from workbench.errors import writing_into
 from workbench.jobs import Given, Run
 from workbench.model.figures import Figure
 from workbench.model.rows import Rows
@@ -43,7 +44,7 @@ def execute(
     notebooks: Path, name: str, given: Mapping[str, Given], *, out: Path, environment: Mapping[str, str]
 ) -> Run:
     """Execute one notebook in its own kernel, which sees `environment`; its executed copy lies in `out`."""
-    with _environment(environment):
+    with _environment(environment), writing_into(out):
         return jobs.execute(notebooks / f"{name}.ipynb", given, folder=out / "notebooks")
 
 
@@ -79,7 +80,8 @@ def publish(out: Path, *, figures: Sequence[Figure], notices: Sequence[str], foo
     written[index] = report.index(
         title="Partner workbench", figures=figures, pages=pages[1:], notices=notices, footer=footer, first=FIRST
     )
-    report.write(written)
+    with writing_into(out):
+        report.write(written)
     return index
 
 
@@ -98,7 +100,8 @@ def save(folder: Path, pictures: Mapping[str, Diagram]) -> Rows[str]:
         for name, picture in pictures.items()
         for ending in ENDINGS
     ]
-    return Rows(picture.save(target).name for picture, target in targets)
+    with writing_into(folder):
+        return Rows(picture.save(target).name for picture, target in targets)
 
 
 def _page(run: Run) -> report.Page:

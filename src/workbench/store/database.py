@@ -92,6 +92,8 @@ class Database:
                 ) from error
             if not isinstance(error, OperationalError) and not error.connection_invalidated:
                 raise
+            if "readonly" in said:  # SQLite's word; it writes beside the file even where one only reads
+                done, look = "written", "let this account write to that file and in its folder"
             raise Failed(
                 f"the store {self.url.render_as_string()} could not be {done} ({said}); "
                 f"{look}, then give the same command again: what was written down is kept"
