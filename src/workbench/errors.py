@@ -24,6 +24,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_NAMES = 20
+"""How many right names a message lists at most."""
+
 
 class WorkbenchError(Exception):
     """Root of every error that the workbench raises on purpose."""
@@ -75,7 +78,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(names)}" if names else "none is configured"
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"known: {', '.join(names[:MOST_NAMES])}{more}" if names else "none is configured"
 
 
 class WaitingForApproval(WorkbenchError):

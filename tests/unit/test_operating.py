@@ -313,3 +313,9 @@ def test_a_newer_store_is_not_upgraded(world, settings):
 
 def test_doctor_names_the_schemas_version(bench):
     assert f"schema {REVISION}" in bench.doctor().where(what="store")[0].found
+
+
+def test_a_url_that_names_no_database_is_said_in_one_sentence():
+    for url in ("nonsense", "oracle+nothing://x/y"):
+        with pytest.raises(UsageError, match=r"sqlite:///FILE or postgresql\+psycopg://"):
+            Store(url)

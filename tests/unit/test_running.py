@@ -134,6 +134,18 @@ def test_a_plan_runs_once(world):
         world.run(plan)
 
 
+def test_a_plan_that_is_done_says_so_whatever_its_gates_measure_by_now(world):
+    world.sync()
+    world.left.edit("partner", "1", {"name": "New"})
+    plan = world.plan()
+    world.approve(plan)
+    world.run(plan)
+    strict = replace(SYNC, limits=replace(SYNC.limits, changed_per_cent=0, changed=0))
+
+    with pytest.raises(Refused, match=f"plan {plan.id} is done: .*`workbench plan partner-sync` plans anew"):
+        world.run(plan, integration=strict)
+
+
 def test_another_instance_is_refused_by_name_before_anything_is_written(world):
     plan = world.plan()
     world.approve(plan)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from workbench.core import scheduling
 from workbench.errors import Failed
 from workbench.settings.shapes import IntegrationFile
-from workbench.steps.scheduling import crontab, rounds, systemd
+from workbench.steps.scheduling import crontab, rounds, status, systemd
+from workbench.store.pauses import Pause
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a Sunday, 13:00 in Oslo
@@ -204,3 +205,49 @@ def test_cron_and_systemd_ask_for_each_schedule_once_in_the_stated_time_zone():
     assert re.findall("OnCalendar=(.*)", unit) == ["*-*-* *:00:00 Europe/Oslo", "Mon..Fri *-*-* 06:05:00 Europe/Oslo"]
     assert "Persistent=true" in unit and "WorkingDirectory=/srv/50%% off" in unit
     assert 'ExecStart="/opt/my bench/bin/workbench" "sync" "--all" "--profile" "live"' in unit
+
+
+def test_how_an_integration_stands_is_one_row_with_what_keeps_it_and_what_to_do(world):
+    def stands():
+        (row,) = status([world.integration], world.store, world.clock)
+        return row.stands, row.next
+
+    assert stands() == ("never planned", "workbench sync partner-sync")
+    plan = world.plan()
+    assert stands() == (f"plan {plan.id} waits for approval: {plan.summary()}", f"workbench show {plan.id}")
+    world.approve(plan)
+    waits = f"plan {plan.id} is approved and waits for its run: {plan.summary()}"
+    assert stands() == (waits, f"workbench run {plan.id}")
+    lease = world.store.leases.take("partner-sync", "somebody", world.clock.now(), 60)
+    assert stands()[0] == "is being run by somebody"
+    world.store.leases.release(lease, world.clock.now())
+    world.right.fail("pause", skip=1)
+    world.run(plan)
+    assert stands()[0].startswith(f"plan {plan.id} was stopped and is not done")
+    assert stands()[1] == "workbench sync partner-sync"
+    world.store.pauses.pause(Pause("partner-sync", "ada", world.clock.now(), "moving house"))
+    assert stands()[0].startswith("paused by ada since ") and stands()[0].endswith(": moving house")
+    assert stands()[1] == "workbench resume partner-sync"
+    world.store.pauses.resume("partner-sync")
+    world.run(plan)
+    assert stands()[0] == f"nothing waits; last plan: {plan.summary()}"
+
+
+def test_a_status_says_whether_a_round_is_due_and_within_which_hours_it_may_write(world):
+    (row,) = status([on("hourly", window="06:00-20:00", time_zone="Europe/Oslo")], world.store, world.clock)
+    assert (row.due, row.window, row.last_round) == (True, "06:00-20:00 (Europe/Oslo)", None)
+    world.store.rounds.keep("partner-sync", world.clock.now())
+    (row,) = status([on("hourly")], world.store, world.clock)
+    assert (row.due, row.last_round) == (False, world.clock.now())
+
+
+def test_what_a_vendor_runs_is_said_to_be_only_read_here(world):
+    (row,) = status([on("hourly", run_by="vendor")], world.store, world.clock)
+    assert row.stands == "the vendor's connector writes; read and planned here"
+
+
+def test_a_round_of_a_paused_integration_says_that_nothing_was_written_and_how_to_go_on(world):
+    world.store.pauses.pause(Pause("partner-sync", "ada", world.clock.now(), "moving house"))
+    (found,) = rounds([world.integration], world.store, world.clock, lambda name: (0, ""))
+    assert (found.state, found.exit_code) == ("done", 0)
+    assert found.found.startswith("paused by ada (moving house): read and planned, nothing written; `workbench resume")

@@ -330,3 +330,13 @@ def test_a_failure_counts_after_a_day(world):
     world.later(hours=25)
     late = {figure.name: figure.shown for figure in told(world)}
     assert late["failures open for more than a day"] == "4"
+
+
+def test_a_mistyped_system_of_a_record_is_named_with_the_nearest(world):
+    with pytest.raises(UnknownName, match="no system that has partner records 'prtal'; did you mean 'portal'"):
+        reporting.why(Ref.parse("prtal:partner:1"), {"partner-sync": SYNC}, KINDS, world.store)
+
+
+def test_of_many_right_names_a_message_lists_twenty():
+    said = str(UnknownName("plan", "zzz", (f"{number:03}" for number in range(95))))
+    assert said.endswith("018, 019 and 75 more") and "020" not in said

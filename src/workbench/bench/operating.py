@@ -45,6 +45,10 @@ class Operating(Telling):
         found = erasing.forget_person(self.store, self.clock, name, by=by, people=self.settings.people)
         return self._noted("person forgotten", "a person", found, by=by, places=len(found))
 
+    def status(self) -> Rows[scheduling.Status]:
+        """How each integration stands: schedule, last round, whether one is due, what keeps it, what to do next."""
+        return scheduling.status(self.settings.integrations.values(), self.store, self.clock)
+
     def rounds(self, integration: str = "") -> Rows[scheduling.Round]:
         """Execute the notebook of every round that is due, in their order; or of one integration, due or not."""
         wanted = [self.integration(integration)] if integration else self.settings.integrations.values()

@@ -108,10 +108,10 @@ class Writing(Reviewing, Trusting):
         self.store.pauses.pause(Pause(pair.name, by, self.clock.now(), reason))
         self._noted("paused", pair.name, None, by=by, reason=reason)
 
-    def resume(self, integration: str) -> None:
-        """Let a paused integration run again."""
+    def resume(self, integration: str) -> bool:
+        """Let a paused integration run again; says whether it was paused."""
         by, pair = self._may("operator"), self.integration(integration)
-        self._noted("resumed", pair.name, self.store.pauses.resume(pair.name), by=by)
+        return self._noted("resumed", pair.name, self.store.pauses.resume(pair.name), by=by)
 
     def _repair(self, pair: Integration) -> None:
         made = repairing.repair(pair, self.settings.kinds, self.systems, self.store, self.clock, author=self.person)

@@ -158,9 +158,10 @@ def rule(  # noqa: PLR0917  # typer calls it by name
     reason: Reason,
     target: Annotated[str, typer.Option(help="system:kind:id, for link")] = "",
     master: Annotated[str, typer.Option(help="for link: the system whose values win at first")] = "",
+    profile: Profile = "",
 ) -> None:
     """Say what you want of a record with regard to another system; the last ruling counts."""
-    with workbench.open() as bench:
+    with workbench.open(profile) as bench:
         bench.rule(record, system, word, target, reason=reason, master=master)
     say(f"{record}: {word} {target}".rstrip())
 

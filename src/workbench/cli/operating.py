@@ -34,6 +34,13 @@ def sync(
 
 
 @app.command()
+def status(profile: Profile = "", as_json: AsJson = False) -> None:
+    """How each integration stands: schedule, last round, whether one is due, what keeps it, what to do next."""
+    with workbench.open(profile) as bench:
+        table(bench.status().frame(), as_json=as_json)
+
+
+@app.command()
 def schedule(profile: Profile = "") -> None:
     """The lines for a crontab or for systemd that ask for every round that is due; nothing is installed."""
     with workbench.open(profile) as bench:
@@ -103,4 +110,8 @@ def forget_person(
 ) -> None:
     """Erase the name of a person who left, wherever it stands but in the audit's own words; its chain stays valid."""
     with workbench.open(profile) as bench:
-        table(bench.forget_person(name).frame(), as_json=as_json)
+        found = bench.forget_person(name)
+    if found or as_json:
+        table(found.frame(), as_json=as_json)
+    else:
+        say(f"{name!r} stands nowhere; it has to be spelt as the audit spells it")

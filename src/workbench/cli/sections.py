@@ -43,7 +43,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "replay",
     ),
     "Approve": ("approve", "reject", "reconsider", "revoke", "standing", "approver"),
-    "Run": ("run", "sync", "undo", "pause", "resume", "schedule"),
+    "Run": ("status", "run", "sync", "undo", "pause", "resume", "schedule"),
     "Ask afterwards": ("why", "log", "rejected", "audit"),
     "Tell others": ("notebook", "report"),
     "Keep it going": ("backup", "restore", "prune", "upgrade", "forget-person", "sandbox"),

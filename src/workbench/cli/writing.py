@@ -135,12 +135,12 @@ def pause(integration: Integration, reason: Reason, profile: Profile = "") -> No
     """Stop an integration's runs until it is resumed."""
     with workbench.open(profile) as bench:
         bench.pause(integration, reason=reason)
-    say(f"{integration} is paused")
+    say(f"{integration} is paused: it is read and planned, nothing is written; go on: workbench resume {integration}")
 
 
 @app.command()
 def resume(integration: Integration, profile: Profile = "") -> None:
     """Let a paused integration run again."""
     with workbench.open(profile) as bench:
-        bench.resume(integration)
-    say(f"{integration} runs again")
+        paused = bench.resume(integration)
+    say(f"{integration} runs again" if paused else f"{integration} was not paused; nothing changed")

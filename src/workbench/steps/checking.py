@@ -79,7 +79,11 @@ def _here(settings: Settings, store: Store) -> Iterator[Check]:
     yield Check("store", True, f"{store.database.url.render_as_string()}, schema {REVISION}, the newest")
     yield audit(store)
     first = settings.people[0].name if settings.people else ""
-    whom = f"the chain of approvers starts with {first}" if first else "nobody yet: workbench approver"
+    whom = (
+        f"the chain of approvers starts with {first}"
+        if first
+        else "nobody yet; begin: workbench approver add NAME --roles approver"
+    )
     yield Check("first approver", bool(first) or settings.sandbox, whom)
 
 

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from workbench.core import scheduling
 from workbench.errors import WorkbenchError
 from workbench.model.integrations import Integration
+from workbench.model.plans import PlanState
 from workbench.model.ports import Clock
 from workbench.model.rows import Rows
 from workbench.store import Store
+
+UNFINISHED: tuple[PlanState, ...] = ("running", "approved", "waiting")
+STANDS: Mapping[str, str] = {
+    "running": "was stopped and is not done",
+    "approved": "is approved and waits for its run",
+    "waiting": "waits for approval",
+}
+NEXT: Mapping[str, str] = {
+    "running": "workbench sync {0.integration}",
+    "approved": "workbench run {0.id}",
+    "waiting": "workbench show {0.id}",
+}
+"""Of a plan that is not at its end, by its state: how it stands, and the command that goes on."""
 
 RoundState = Literal["done", "failed", "blocked", "not due", "outside its window"]
 
@@ -29,6 +44,19 @@ class Round:
     state: RoundState
     found: str = ""
     exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an integration stands: when its rounds are, whether one is due, what keeps it or waits, what to do next."""
+
+    integration: str
+    schedule: str
+    window: str
+    last_round: datetime | None
+    due: bool
+    stands: str
+    next: str
 
 
 Run = Callable[[str], tuple[int, str]]
@@ -53,6 +81,34 @@ def rounds(
     return Rows(found.values())
 
 
+def status(integrations: Iterable[Integration], store: Store, clock: Clock) -> Rows[Status]:
+    """How each integration stands, in the order of their rounds; from the store, no system is asked."""
+    return Rows(_status(integration, store, clock.now()) for integration in scheduling.in_order(integrations))
+
+
+def _status(integration: Integration, store: Store, now: datetime) -> Status:
+    last = store.rounds.last(integration.name)
+    window = f"{integration.window} ({integration.time_zone})" if integration.window else ""
+    when = (integration.schedule or "only by hand", window, last, scheduling.due(integration, last, now))
+    return Status(integration.name, *when, *_stands(integration, store, now))
+
+
+def _stands(integration: Integration, store: Store, now: datetime) -> tuple[str, str]:
+    """What keeps an integration or waits, the gravest first, and the command that goes on."""
+    name = integration.name
+    pause, holder = store.pauses.of(name), store.leases.holder(name, now)
+    if holder:
+        return f"is being run by {holder}", ""
+    if pause is not None:
+        return f"paused by {pause.by} since {pause.at:%Y-%m-%d %H:%M} UTC: {pause.reason}", f"workbench resume {name}"
+    if integration.run_by != "workbench":
+        return "the vendor's connector writes; read and planned here", f"workbench plan {name}"
+    for known in sorted(store.plans.known(name, UNFINISHED), key=lambda known: UNFINISHED.index(known.state)):
+        return f"plan {known.id} {STANDS[known.state]}: {known.summary}", NEXT[known.state].format(known)
+    latest = next(iter(store.plans.known(name)), None)
+    return f"nothing waits; last plan: {latest.summary}" if latest else "never planned", f"workbench sync {name}"
+
+
 def _waiting(integration: Integration, store: Store, clock: Clock, *, by_hand: bool) -> Round | None:
     name, now = integration.name, clock.now()
     last = store.rounds.last(name)
@@ -73,7 +129,17 @@ def _done(name: str, store: Store, run: Run) -> Round:
         code, why = error.exit_code, str(error)
     if not code and store.plans.open(name) is not None:
         code, why = 4, "its open plan is not done yet; the next round goes on with it"
-    return Round(name, "failed", why, code) if code else Round(name, "done", _latest(name, store))
+    return (
+        Round(name, "failed", why, code) if code else Round(name, "done", _paused(name, store) + _latest(name, store))
+    )
+
+
+def _paused(name: str, store: Store) -> str:
+    """That nothing was written, where a person paused the integration."""
+    pause = store.pauses.of(name)
+    if pause is None:
+        return ""
+    return f"paused by {pause.by} ({pause.reason}): read and planned, nothing written; `workbench resume {name}`; "
 
 
 def _latest(name: str, store: Store) -> str:

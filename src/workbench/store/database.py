@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Engine, Row, Table, create_engine, event, insert, make_url, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from workbench.errors import Failed, UsageError
 
@@ -38,8 +38,14 @@ class Database:
     """One database, one writer at a time. A transaction opened inside another one of the same thread joins it."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        self.engine = _engine(url)
+        try:
+            self.url = make_url(url)
+            self.engine = _engine(url)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise UsageError(
+                f"the store cannot be opened by this url ({type(error).__name__}); write sqlite:///FILE or "
+                "postgresql+psycopg://USER:PASSWORD@HOST/NAME, under `database:` or in WORKBENCH_DATABASE"
+            ) from error
         self._open = threading.local()
 
     @property

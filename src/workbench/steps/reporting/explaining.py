@@ -32,6 +32,8 @@ def why(
     """What was read, ruled, linked, planned, held and written of a record; from the store, no system is asked."""
     if ref.kind not in kinds:
         raise UnknownName("kind", ref.kind, kinds)
+    if ref.system not in kinds[ref.kind].systems:
+        raise UnknownName(f"system that has {ref.kind} records", ref.system, kinds[ref.kind].systems)
     concerned = [
         found for found in integrations.values() if ref.kind in found.kinds and ref.system in (found.left, found.right)
     ]

@@ -22,6 +22,7 @@ from workbench.steps.running.batch import LEASE_SECONDS
 from workbench.steps.witnessing import authors, taken_back, was_claimed
 from workbench.store import Store
 from workbench.store.leases import Lease
+from workbench.store.plans import UNFINISHED
 
 
 def probe(plan: Plan, systems: Mapping[str, System]) -> None:
@@ -190,9 +191,16 @@ def _check_may_run(plan: Plan, integration: Integration, store: Store) -> None:
     # An undo gives back what the records held, whatever maps to what by now.
     if plan.mapping and plan.purpose != "undo" and plan.mapping != mapping_fingerprint(integration):
         raise Refused(f"the mapping of {integration.name} changed since plan {plan.id} was made; plan again")
+    state = store.plans.state(plan.id)
+    if state not in UNFINISHED:
+        again = f"`workbench plan {integration.name}` plans anew"
+        raise Refused(f"plan {plan.id} is {state}: a plan runs once, while it waits or is approved; {again}")
     pause = store.pauses.of(integration.name)
     if pause is not None:
-        raise Refused(f"{integration.name} is paused by {pause.by}: {pause.reason}; `workbench resume` lets it go on")
+        raise Refused(
+            f"{integration.name} is paused by {pause.by}: {pause.reason}; "
+            f"`workbench resume {integration.name}` lets it go on"
+        )
     for running in store.plans.known(integration.name, ("running",)):
         if running.id != plan.id:
             raise Refused(f"{integration.name} has an open plan {running.id}; `workbench run {running.id}` finishes it")
