@@ -59,11 +59,13 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     """A plan that gives every record of a run its former values, stored to wait for approval.
 
     A field that somebody changed since is left alone and listed; a created record is not deleted but gets the status
-    of a deletion; what cannot be taken back is named. Raises Refused when nothing of the plan was written.
+    of a deletion; what cannot be taken back is named. Raises Refused when nothing of the plan was written, or what the
+    integration does not sync any more.
     """
     last = store.journal.last(plan.id)
     if not any(entry.state in WRITTEN for entry in last.values()):
         raise Refused(f"plan {plan.id} wrote nothing, so there is nothing to undo; see `workbench show {plan.id}`")
+    _check_synced(plan, integration)
     ends = {name: systems[name] for name in integration.pair}
     read = {
         kind: reading.snapshot(ends, kinds, kind, store, clock, integrations=[integration])
@@ -91,6 +93,17 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     )
     whole = measured(made, integration, read, previous_counts(integration, store), descriptions=described)
     return planning.keep(whole, store, clock)
+
+
+def _check_synced(plan: Plan, integration: Integration) -> None:
+    synced = {(name, kind) for name in integration.pair for kind in (*integration.makes, *integration.kinds)}
+    written = {(line.target.system, line.target.kind) for line in plan.lines}
+    gone = sorted(f"{kind} in {system}" for system, kind in written - synced)
+    if gone:
+        raise Refused(
+            f"plan {plan.id} wrote {', '.join(gone)}, which {integration.name} does not sync any more; "
+            f"put it back into config/integrations/{integration.name}.yaml, then undo again"
+        )
 
 
 def _undo_line(undoing: _Undoing, line: Line) -> None:
