@@ -149,7 +149,12 @@ def test_an_ending_that_nobody_can_write_is_refused(folder):
 
 @pytest.mark.parametrize(
     ("values", "said"),
-    [({"city": None}, "cannot be cleared"), ({"name": "a\tb"}, "tab or a line break"), ({"phone": "1"}, "no column")],
+    [
+        ({"city": None}, "cannot be cleared"),
+        ({"name": "a\tb"}, "tab or a line break"),
+        ({"name": "a\x0bb"}, "control character"),
+        ({"phone": "1"}, "no column"),
+    ],
 )
 def test_what_a_file_cannot_say_is_refused_and_the_rest_handed_over(folder, values, said):
     outcomes = files(folder).write([line(values, "1"), line({"name": "Fine"}, "2", number=2)])

@@ -248,7 +248,9 @@ def test_a_run_is_taken_back_although_the_mapping_changed_since_and_the_next_pla
 def test_what_an_integration_does_not_sync_any_more_is_named_when_its_run_is_to_be_taken_back(world):
     done = world.sync()
     world.integration = replace(world.integration, pairings=world.integration.pairings[:1])
-    with pytest.raises(Refused, match="wrote contact in crm, contact in portal, which partner-sync does not sync any more"):
+    with pytest.raises(
+        Refused, match="wrote contact in crm, contact in portal, which partner-sync does not sync any more"
+    ):
         world.undo(done.plan)
 
 

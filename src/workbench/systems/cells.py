@@ -14,10 +14,29 @@ from workbench.model.ports import FieldType
 from workbench.model.records import SEPARATOR, Where
 from workbench.model.values import Value
 
+_HALVES = (rb"\ud", rb"\uD", b"\xed")
+"""How halves of a sign come, escaped or not; whole signs may, too."""
+
 
 def parsed(text: str | bytes) -> Any:
-    """JSON with decimals kept as the text in which they came; raises ValueError for anything else."""
-    return json.loads(text, parse_float=str)
+    """JSON with decimals kept as the text in which they came; raises ValueError for anything else.
+
+    Half a sign, which is left where a system cuts a text off by its UTF-16, is no text that can be stored or sent: a
+    replacement character stands in its place.
+    """
+    found = json.loads(text, parse_float=str)
+    sent = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return _mended(found) if any(half in sent for half in _HALVES) else found
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_mended(member) for member in value]
+    if isinstance(value, dict):
+        return {_mended(name): _mended(member) for name, member in value.items()}
+    return value
 
 
 def cell(value: Any, kind: FieldType = "text") -> Value:

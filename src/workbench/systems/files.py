@@ -209,6 +209,8 @@ def _unsayable(table: Table, write: Write) -> str:
             return f"{name} cannot be cleared by a file; clear it by hand"
         if any(sign in str(value) for sign in "\t\r\n"):
             return f"{name} holds a tab or a line break, which a line of a file cannot hold"
+        if any(sign < " " for sign in str(value)):
+            return f"{name} holds a control character, which a sheet cannot hold"
     return ""
 
 
