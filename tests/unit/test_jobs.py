@@ -86,15 +86,6 @@ def test_a_kernel_that_dies_is_a_failure_not_a_crash(notebook, tmp_path):
     assert run.state == "failed" and run.exit_code == 5 and "Dead" in run.error
 
 
-@pytest.fixture
-def interruptible():
-    """A program that was started in the background ignores Ctrl-C; what is tried here is one that does not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.siginterrupt(signal.SIGINT, False)  # as polars leaves it: what waits without end is not woken
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_leaves_no_half_copy(notebook, tmp_path):
     book = nbformat.read(notebook, as_version=4)

@@ -518,6 +518,7 @@ def test_ctrl_c_says_how_far_the_run_is_and_the_next_command_and_the_next_run_fi
     assert world.run(plan).counts == {"verified": 10}
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_after_ctrl_c_no_call_begins_and_the_lease_is_given_back_only_when_the_last_one_ended():
     with a_world(chunk_size=1, concurrency=2) as world:
         for number in range(190):
