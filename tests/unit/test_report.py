@@ -59,6 +59,13 @@ def test_a_page_shows_words_pictures_and_tables_but_no_code_and_no_parameters(pa
         assert hidden not in page
 
 
+def test_the_heading_of_a_page_names_the_integration_that_its_title_names(executed):
+    shown = report.page(executed, here=report.Page("Matching: deals", "30.html"), pages=[], notices=[], footer=[])
+    other = report.page(executed, here=report.Page(HOSTILE, "30.html"), pages=[], notices=[], footer=[])
+
+    assert re.search(r"<h1[^>]*>Matching: deals</h1>", shown) and re.search(r"<h1[^>]*>Matching</h1>", other)
+
+
 def test_a_page_asks_nothing_of_another_host(page):
     outside = [address for address in re.findall(r"https?://[^\s\"'<>]+", page) if "www.w3.org" not in address]
 

@@ -78,6 +78,16 @@ def test_an_address_is_a_link_in_the_words_of_its_heading_and_other_texts_never_
     assert '<a href="https://crm.example/1?a=1&amp;b=2" rel="noreferrer">Open</a>' in shown
 
 
+def test_a_column_of_links_that_all_lead_nowhere_is_left_out_and_an_empty_text_is_not():
+    nowhere = Rows([Step(Address()), Step(Address())]).table(Link="name", Again="name")._repr_html_()
+    somewhere = Rows([Step(Address()), Step(Address("https://crm.example/1"))]).table(Link="name")._repr_html_()
+    assert ">Link<" not in nowhere and somewhere.count(">Link<") == 2
+    assert (
+        ">Text<" in Rows([Step("")]).table(Text="name")._repr_html_()
+        and ">Link<" in Rows().table(Link="x")._repr_html_()
+    )
+
+
 def test_a_long_table_says_that_its_middle_is_left_out_and_how_to_see_all():
     shown = Rows([Step(f"step {number}") for number in range(1110)])._repr_html_()
 

@@ -15,6 +15,8 @@ from workbench.model.rows import Rows, html_of
 
 CANDIDATE_COLUMNS = ("left_id", "right_id", "probability", "verdict", "reason", "left_name", "right_name")
 """Columns of `Candidates.frame`, the best candidate of a right record first; without `left_id`: no candidate."""
+_SHOWN = ("left_name", "right_name", "verdict", "probability", "reason", "left_id", "right_id")
+"""In what order people read them: names first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +70,7 @@ class Candidates:
         return f"<Candidates {self.kind}, {self.left} and {self.right}: {said}>"
 
     def _repr_html_(self) -> str:
-        shown = self.frame[[name for name in CANDIDATE_COLUMNS if name in self.frame.columns]]
-        return html_of(shown)
+        return html_of(self.frame[[name for name in _SHOWN if name in self.frame.columns]])
 
 
 RulingWord = Literal["link", "create", "later", "exclude", "lift"]

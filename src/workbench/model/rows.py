@@ -66,9 +66,14 @@ class Rows(Sequence[Row], Generic[Row]):
         return whole.reindex(columns=list(columns)) if columns else whole
 
     def table(self, **headings: str) -> Table:
-        """The rows as people read them: each heading with the field that it shows; `_` in a heading is a blank."""
-        cells = [[_read(getattr(row, name)) for name in headings.values()] for row in self._rows]
-        return Table([heading.replace("_", " ") for heading in headings], cells)
+        """The rows as people read them: each heading with the field that it shows; `_` in a heading is a blank.
+
+        A column of links is left out where no row has an address.
+        """
+        columns = {heading: [getattr(row, name) for row in self._rows] for heading, name in headings.items()}
+        told = {heading: cells for heading, cells in columns.items() if not cells or not all(map(_nowhere, cells))}
+        cells = [[_read(value) for value in row] for row in zip(*told.values(), strict=True)]
+        return Table([heading.replace("_", " ") for heading in told], cells)
 
     def __repr__(self) -> str:
         shown = ", ".join(str(row) for row in self._rows[:3])
@@ -152,6 +157,10 @@ def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return str(value)
+
+
+def _nowhere(value: object) -> bool:
+    return isinstance(value, Address) and not value
 
 
 def _read(value: object) -> str:

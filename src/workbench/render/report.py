@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def page(executed: Path, *, here: Page, pages: Sequence[Page], notices: Iterable
             "error": here.error,
         }
     }
-    body, _ = _exporter().from_notebook_node(_readable(notebook), resources=resources)
+    body, _ = _exporter().from_notebook_node(_readable(notebook, here.title), resources=resources)
     return anchors.anchored(str(body))
 
 
@@ -98,11 +99,16 @@ def write(pages: Mapping[Path, str]) -> None:
         temporary.replace(path)
 
 
-def _readable(notebook: Any) -> Any:
+def _readable(notebook: Any, title: str) -> Any:
     """Without parameters, their values, and the marks that papermill leaves where a cell failed.
 
-    A cell's result is shown like anything else that it displays: the reader knows no difference.
+    A cell's result is shown like anything else that it displays: the reader knows no difference. The heading says as
+    much as the title: which integration the page is about, where it is not the usual one.
     """
+    for cell in notebook.cells[:1]:
+        heading, _, rest = cell.source.partition("\n")
+        if title.startswith(f"{heading.removeprefix('# ')}: "):
+            cell.source = f"# {html.escape(title)}\n{rest}"
     dropped = {"parameters", "injected-parameters", "papermill-error-cell-tag", "remove-cell"}
     notebook.cells = [cell for cell in notebook.cells if not dropped & set(cell.metadata.get("tags", []))]
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):

@@ -21,6 +21,7 @@ const reachable = () => {
 for (const [box, name] of boxes) {
   for (const cell of box.querySelectorAll("td")) {
     cell.classList.toggle("long", cell.textContent.length > 80);
+    cell.classList.toggle("longest", cell.textContent.length > 200);
     cell.classList.toggle("short", cell.textContent.length < 12);
   }
   for (const table of box.querySelectorAll("table")) {
