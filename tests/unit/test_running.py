@@ -425,6 +425,42 @@ def test_an_open_plan_is_gone_on_with_only_under_the_approval_that_started_it(wo
     assert len(writes(world.right)) == before
 
 
+def test_a_call_that_left_late_of_a_run_that_died_has_its_whole_quiet_period():
+    with a_world(chunk_size=1, unique_marker=False) as world:
+        world.left.create("partner", {"name": "Elm", "status": "Active"}, "7")
+        world.rule("7", "create")
+        plan = world.plan()
+        world.approve(plan)
+        began = world.clock.now()
+        with pytest.raises(Killed):
+            world.run(plan, systems={LEFT: world.left, RIGHT: Dying(world)})
+        # A process that dies gives no lease back.
+        world.store.leases.take("partner-sync", "the one that died", began, 600)
+        world.later(minutes=5, seconds=1)
+        assert world.run(plan).counts == {"verified": 2}
+        assert world.clock.now() - began < timedelta(minutes=13)
+        world.later(minutes=10)
+        assert len(world.right.records("partner")) == 1
+
+
+class Dying:
+    """A system whose first call leaves five minutes after it was written down, is carried out six minutes later, and
+    whose caller dies meanwhile."""
+
+    def __init__(self, world):
+        self._world, self.name = world, RIGHT
+
+    def __getattr__(self, name):
+        return getattr(self._world.right, name)
+
+    def write(self, chunk):
+        world = self._world
+        world.clock.sleep(300)
+        world.right.fail("late commit", seconds=360)
+        world.right.write(chunk)
+        raise Killed
+
+
 def test_a_create_that_stays_unknown_is_left_to_a_person_after_three_attempts(world):
     line = next(line for line in world.plan().lines if line.name == "Birch" and line.action == "create")
     world.right.fail("late commit", line=line.id, seconds=10**7, times=9)

@@ -193,6 +193,22 @@ def test_a_round_whose_plan_stays_open_counts_as_failed(world):
     assert world.store.rounds.last("partner-sync") is None
 
 
+def test_a_round_whose_plan_stays_open_because_of_a_pause_says_who_paused_it_and_how_it_goes_on(world):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("pause", skip=1)
+    world.run(plan)
+    world.store.pauses.pause(Pause("partner-sync", "ann", world.clock.now(), "stocktaking"))
+
+    def run(name):
+        world.round()
+        return 0, ""
+
+    (said,) = rounds([world.integration], world.store, world.clock, run)
+    assert said.state == "failed"
+    assert "paused by ann: stocktaking" in said.found and "`workbench resume partner-sync`" in said.found
+
+
 def test_cron_and_systemd_ask_for_each_schedule_once_in_the_stated_time_zone():
     every = [on("hourly", name="a"), on("hourly", name="b"), on("weekdays 06:05", name="c"), on("", name="d")]
     every = [replace(one, time_zone="Europe/Oslo") for one in every]

@@ -128,7 +128,7 @@ def _done(name: str, store: Store, run: Run) -> Round:
     except WorkbenchError as error:
         code, why = error.exit_code, str(error)
     if not code and store.plans.open(name) is not None:
-        code, why = 4, "its open plan is not done yet; the next round goes on with it"
+        code, why = 4, _open(name, store)
     return (
         Round(name, "failed", why, code) if code else Round(name, "done", _paused(name, store) + _latest(name, store))
     )
@@ -140,6 +140,13 @@ def _paused(name: str, store: Store) -> str:
     if pause is None:
         return ""
     return f"paused by {pause.by} ({pause.reason}): read and planned, nothing written; `workbench resume {name}`; "
+
+
+def _open(name: str, store: Store) -> str:
+    pause = store.pauses.of(name)
+    if pause is None:
+        return "its open plan is not done yet; the next round goes on with it"
+    return f"its open plan is paused by {pause.by}: {pause.reason}; `workbench resume {name}` lets it go on"
 
 
 def _latest(name: str, store: Store) -> str:

@@ -14,12 +14,16 @@ from workbench.store.tables import leases
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write for an integration until a moment. The fence grows with each owner: an old one is known."""
+    """The right to write for an integration until a moment. The fence grows with each owner: an old one is known.
+
+    `abandoned` is when the lease of an owner ran out that never gave it back: that one may have died over a call.
+    """
 
     name: str
     owner: str
     fence: int
     until: datetime
+    abandoned: datetime | None = None
 
 
 _OURS = and_(
@@ -56,7 +60,9 @@ class Leases:
                     f"{name} is being run by {found.owner} until {found.until:%Y-%m-%d %H:%M:%S} UTC at the latest; "
                     "wait, or see whether that process still lives"
                 )
-            lease = Lease(name, owner, 1 if found is None else found.fence + 1, now + timedelta(seconds=seconds))
+            abandoned = found.until if found is not None and found.owner else None
+            fence = 1 if found is None else found.fence + 1
+            lease = Lease(name, owner, fence, now + timedelta(seconds=seconds), abandoned)
             values = {"owner": owner, "fence": lease.fence, "until": lease.until}
             if found is None:
                 connection.execute(insert(leases).values(name=name, **values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workbench.core.canonical import Canonicalisers
 from workbench.model.integrations import Integration
@@ -63,7 +63,16 @@ class Batch:
         self.canonicalisers = Canonicalisers(self.integration)
         for entry in last.values():
             if entry.state in ("intended", "unknown"):
-                self.waits.begin(entry.line, QUIET_SECONDS, since=entry.at)
+                self.waits.begin(entry.line, QUIET_SECONDS, since=self._sent_by(entry))
+
+    def _sent_by(self, entry: JournalEntry) -> datetime:
+        """By when the call of an earlier run had left, or was never to leave: what was intended may wait for its turn.
+
+        A run that gave its lease back had seen its last call end.
+        """
+        if entry.state == "unknown" or self.lease.abandoned is None:
+            return entry.at
+        return max(entry.at, self.lease.abandoned - timedelta(seconds=CALL_SECONDS))
 
     def entry(
         self,
