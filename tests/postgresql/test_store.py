@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from crash.world import World, mixed
 from databases import a_database
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from unit import test_store as on_sqlite
+from unit.live import live_settings
 from unit.test_store import *  # noqa: F403  # the same tests, on the other database
 
 from workbench.errors import Failed, Refused, UsageError
+from workbench.steps import restoring
 from workbench.store import Store, migrating
 from workbench.store.audit import Audit
 from workbench.store.database import Database
 
 NOW = on_sqlite.NOW
 
-# A file's mode, a file of another program and VACUUM INTO are SQLite's; the triggers and the bytes have other words.
+# A file with its mode and its damage, one of another program, and VACUUM INTO are SQLite's; the triggers and the bytes
+# have other words.
 del test_database_of_another_program_is_refused  # noqa: F821  # imported by the star
 del test_store_file_is_private  # noqa: F821  # as above
 del test_a_backup_opens_as_a_store_with_everything_in_it  # noqa: F821  # as above
-del test_a_store_that_is_damaged_is_said_in_one_sentence_with_what_to_do  # noqa: F821  # as above
 del test_a_copy_that_finds_no_room_is_said_in_one_sentence_and_leaves_no_half_file  # noqa: F821  # as above
+del test_a_store_that_is_damaged_is_said_in_one_sentence_with_what_to_do  # noqa: F821  # as above
+del test_a_store_that_may_only_be_read_says_so_and_who_must_be_let_write  # noqa: F821  # as above
 
 
 @pytest.fixture
@@ -114,3 +121,27 @@ def test_a_program_that_holds_the_store_and_does_nothing_is_cut_off(url):
     assert [row.actor for row in other.audit.rows()] == ["bob"]
     holding.close()
     other.close()
+
+
+def test_a_copy_of_an_sqlite_store_fills_an_empty_one_on_the_server_and_work_goes_on_there(url, tmp_path):
+    world = mixed(World(Store(f"sqlite:///{tmp_path / 'world.db'}")))
+    world.sync()
+    world.left.edit("partner", "1", {"name": "New"})
+    plan = world.plan()
+    world.approve(plan)
+    world.store.backup(str(tmp_path / "copy.db"))
+    held, links = world.store.audit.verify(), world.store.links.of("partner-sync")
+    settings = replace(live_settings(world, tmp_path, viewer="bob"), database=url)
+    world.store.close()
+
+    made = restoring.restore(settings, tmp_path / "copy.db", world.clock, by="ada")
+
+    world.store = Store(url)
+    assert (made.kept, made.waiting) == ("", 1)
+    assert world.store.audit.verify().rows == held.rows + 1 and world.store.plans.get(plan.id) == plan
+    assert world.store.links.of("partner-sync") == links and len(links) > 0
+    world.right.edit("partner", "A1", {"Phone": "555-0199"})
+    assert set(world.sync().counts) == {"verified"}
+    world.store.close()
+    with pytest.raises(Refused, match="holds .* already; a copy goes into an empty one"):
+        restoring.restore(settings, tmp_path / "copy.db", world.clock, by="ada")

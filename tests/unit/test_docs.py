@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,31 @@ def test_every_command_and_group_of_the_command_line_has_a_sentence_of_help():
     bare = [name for name, command in get_command(app).commands.items() if not command.get_short_help_str()]
 
     assert bare == []
+
+
+def called(words):
+    """The command that these words call, and what is left of them for it."""
+    found, rest = get_command(app), list(words)
+    while hasattr(found, "commands") and rest:
+        assert rest[0] in found.commands, f"there is no command {rest[0]} in {' '.join(words)}"
+        found = found.commands[rest.pop(0)]
+    return found, rest
+
+
+PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_page_gives_can_be_given_so(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    for line in (line for block in blocks for line in block.splitlines() if line.startswith("workbench ")):
+        command, rest = called(shlex.split(line, comments=True)[1:])
+        assert command.make_context(line, rest), f"{page}: {line}"  # refuses what is unknown or missing
+    for words in re.findall(r"`workbench ([^`-][^`]*)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)):
+        command, rest = called(shlex.split(words))
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert {word for word in rest if word.startswith("--")} <= known, f"{page}: {words}"
 
 
 def test_every_command_stands_under_one_heading_of_cli_sections():

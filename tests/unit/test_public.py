@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -193,6 +194,27 @@ def test_every_verb_of_the_bench_has_its_command():
 
     assert {verb for verb in verbs if COMMAND_OF.get(verb, verb) not in commands} == set()
     assert set(COMMAND_OF) <= verbs
+
+
+def commands(group=None, *before):
+    """Every command, with the words that call it."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *before, name)
+        else:
+            yield (*before, name), command
+
+
+COMMANDS = {" ".join(words): (words, command) for words, command in commands()}
+
+
+@pytest.mark.parametrize(("words", "command"), list(COMMANDS.values()), ids=list(COMMANDS))
+def test_the_help_of_every_command_has_an_example_that_can_be_given_so(words, command):
+    example = shlex.split((command.epilog or "").removeprefix("Example: "))
+
+    assert example[: len(words) + 1] == ["workbench", *words]
+    assert command.make_context(words[-1], example[len(words) + 1 :])  # refuses what is unknown or missing
+    assert all(getattr(parameter, "help", "") for parameter in command.params), "each argument and option has its words"
 
 
 def test_every_command_that_lists_takes_json():

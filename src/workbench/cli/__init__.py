@@ -15,7 +15,7 @@ import typer
 import workbench
 from workbench.cli import approving, connecting, looking, operating, reviewing, telling, writing
 from workbench.cli.printing import Profile, fail, say
-from workbench.cli.sections import Sections
+from workbench.cli.sections import Sections, group
 from workbench.errors import WorkbenchError, unusable
 
 EXIT_CODES = (
@@ -37,8 +37,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-sandbox_app = typer.Typer(help="The systems as local servers.", no_args_is_help=True, rich_markup_mode=None)
-audit_app = typer.Typer(help="What people did, hash-chained.", no_args_is_help=True, rich_markup_mode=None)
+sandbox_app = group("The systems as local servers.")
+audit_app = group("What people did, hash-chained.")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(audit_app, name="audit")
 app.add_typer(approving.approver_app, name="approver")
@@ -61,7 +61,7 @@ def main() -> None:
         fail(unusable(error), 5)
 
 
-@sandbox_app.command("serve")
+@sandbox_app.command("serve", epilog="Example: workbench sandbox serve --data /tmp/sandbox.sqlite --seed 7")
 def serve(  # noqa: PLR0917  # typer calls it by name
     as_json: Annotated[bool, typer.Option("--json", help="one line of JSON, then serve")] = True,
     port: Annotated[int, typer.Option(help="0: any free port")] = 0,
@@ -77,7 +77,7 @@ def serve(  # noqa: PLR0917  # typer calls it by name
     os.execv(command[0], command)
 
 
-@audit_app.command("verify")
+@audit_app.command("verify", epilog="Example: workbench audit verify")
 def verify(profile: Profile = "") -> None:
     """Recompute the chain of what people did; a broken link is named."""
     with workbench.open(profile) as bench:

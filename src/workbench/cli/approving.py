@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
+from workbench.cli.printing import AsJson, Integration, OneOrAll, Profile, Reason, say, table
+from workbench.cli.sections import group
 
 if TYPE_CHECKING:
     from workbench.model.people import Person
 
-approver_app = typer.Typer(help="People who sign, and their keys.", no_args_is_help=True, rich_markup_mode=None)
-standing_app = typer.Typer(help="What runs without asking again.", no_args_is_help=True, rich_markup_mode=None)
+approver_app = group("People who sign, and their keys.")
+standing_app = group("What runs without asking again.")
 Name = Annotated[str, typer.Argument(help="as in config/approvers.yaml")]
 
 
-@approver_app.command("list")
+@approver_app.command("list", epilog="Example: workbench approver list")
 def people(profile: Profile = "", as_json: AsJson = False) -> None:
     """Everybody whose entry in config/approvers.yaml counts, beginning with the first approver."""
     with workbench.open(profile) as bench:
         table(bench.people().frame("name", "roles", "deputy", "signed_by", "public_key"), as_json=as_json)
 
 
-@approver_app.command("add")
+@approver_app.command("add", epilog="Example: workbench approver add ann --roles approver --email ann@example.com")
 def add(
     name: Name,
     roles: Annotated[list[str], typer.Option("--roles", help="viewer, analyst, approver, operator; may be repeated")],
@@ -42,7 +43,7 @@ def add(
         say(f"It counts when an approver of that file has signed it: workbench approver sign {name!r}")
 
 
-@approver_app.command("sign")
+@approver_app.command("sign", epilog="Example: workbench approver sign ann")
 def sign(name: Name, profile: Profile = "") -> None:
     """Vouch for somebody's entry with your key; compare the public key with that person first."""
     with workbench.open(profile) as bench:
@@ -51,7 +52,7 @@ def sign(name: Name, profile: Profile = "") -> None:
     say(_entry(made))
 
 
-@approver_app.command("revoke")
+@approver_app.command("revoke", epilog='Example: workbench approver revoke ann --reason "key lost"')
 def revoke(name: Name, reason: Reason, profile: Profile = "") -> None:
     """Take back every approval of a person, standing ones too, and their key from this computer."""
     with workbench.open(profile) as bench:
@@ -60,7 +61,7 @@ def revoke(name: Name, reason: Reason, profile: Profile = "") -> None:
     say("Now remove the entry from config/approvers.yaml: as long as it stands there, the key still signs")
 
 
-@approver_app.command("rulings")
+@approver_app.command("rulings", epilog='Example: workbench approver rulings partner --reason "read each of them"')
 def approve_rulings(
     kind: Annotated[str, typer.Argument(help="a kind of record")], reason: Reason, profile: Profile = ""
 ) -> None:
@@ -70,7 +71,11 @@ def approve_rulings(
     say(f"{count} rulings of kind {kind} signed by {made.by}; they count as they stand")
 
 
-@standing_app.command("add")
+@standing_app.command(
+    "add",
+    epilog="Example: workbench standing add partner-sync --kinds partner --actions update "
+    "--per-run 50 --per-day 200 --days 90 --reason CHG-7",
+)
 def stand(  # noqa: PLR0917  # typer calls it by name
     integration: Integration,
     kinds: Annotated[list[str], typer.Option("--kinds", help="kinds of record")],
@@ -92,16 +97,14 @@ def stand(  # noqa: PLR0917  # typer calls it by name
     say(f"in force until {made.ends_at:%Y-%m-%d %H:%M} UTC; see: workbench standing list {integration}")
 
 
-@standing_app.command("list")
-def standings(
-    integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False
-) -> None:
+@standing_app.command("list", epilog="Example: workbench standing list partner-sync")
+def standings(integration: OneOrAll = "", profile: Profile = "", as_json: AsJson = False) -> None:
     """Every standing approval, with its limits and whether it is in force."""
     with workbench.open(profile) as bench:
         table(bench.standings(integration).frame(), as_json=as_json)
 
 
-@standing_app.command("revoke")
+@standing_app.command("revoke", epilog='Example: workbench standing revoke fc954c765b8c --reason "too wide"')
 def withdraw(
     standing: Annotated[str, typer.Argument(help="its id, as `standing list` prints it")],
     reason: Reason,

@@ -19,7 +19,7 @@ app = typer.Typer()
 Write = Annotated[bool, typer.Option("--write", help="the credentials that a run uses; default: those for reading")]
 
 
-@app.command()
+@app.command(epilog="Example: workbench connect salesforce --write --profile live")
 def connect(  # noqa: PLR0917  # typer calls it by name
     system: Annotated[str, typer.Argument(help="a system of the profile; without one, all are tried")] = "",
     write: Write = False,
@@ -49,7 +49,7 @@ def connect(  # noqa: PLR0917  # typer calls it by name
             _all(bench, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench check partner-sync")
 def check(integration: Integration, profile: Profile = "", as_json: AsJson = False) -> None:
     """What is not in place yet for an integration. Exit code 7: critical findings that nobody accepted."""
     with workbench.open(profile) as bench:
@@ -62,7 +62,7 @@ def check(integration: Integration, profile: Profile = "", as_json: AsJson = Fal
         raise CheckFailed(f"{standing.blockers} critical findings block {integration}; mend them and check again")
 
 
-@app.command()
+@app.command(epilog='Example: workbench correct partner-sync --status "Prospective Partner"')
 def correct(
     integration: Integration,
     status: Annotated[str, typer.Option(help="for accounts without one, as the right system spells it")] = "",
@@ -77,7 +77,7 @@ def correct(
         raise WaitingForApproval(f"{in_words(made)} waits; approve: workbench approve {made.id} --reason WHY")
 
 
-@app.command()
+@app.command(epilog='Example: workbench confirm partner-sync --reason "prepared by CHG-7"')
 def confirm(
     integration: Integration,
     reason: Reason,

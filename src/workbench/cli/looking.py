@@ -8,21 +8,22 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, Integration, Profile, Reason, say, table
+from workbench.cli.printing import AsJson, Integration, Kind, OfKind, OneOrAll, Profile, Reason, say, table
+from workbench.errors import UnknownName
 
 app = typer.Typer()
 SHOWN = ("id", "name", "source", "target", "objects", "direction", "mechanism", "frequency", "owner_business", "basis")
 """What a list of the inventory shows; JSON and files hold every field."""
 
 
-@app.command()
+@app.command(epilog="Example: workbench doctor --profile live")
 def doctor(profile: Profile = "", as_json: AsJson = False) -> None:
     """What is installed, which graphviz draws, which systems answer, who the first approver is."""
     with workbench.open(profile) as bench:
         table(bench.doctor().frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench inventory --out inventory.xlsx")
 def inventory(
     out: Annotated[Path | None, typer.Option(help="write it as a sheet: ends in .csv or .xlsx")] = None,
     edited: Annotated[
@@ -41,22 +42,30 @@ def inventory(
             table(workbench.Rows(bench.landscape().integrations).frame(*SHOWN), as_json=as_json)
 
 
-@app.command("exposures")
+@app.command("exposures", epilog="Example: workbench exposures --json")
 def exposed(profile: Profile = "", as_json: AsJson = False) -> None:
     """What is wrong with the connections that the systems themselves show, gravest first."""
     with workbench.open(profile) as bench:
         table(bench.exposures().frame(), as_json=as_json)
 
 
-@app.command()
-def assess(profile: Profile = "", severity: str = "", as_json: AsJson = False) -> None:
+@app.command(epilog="Example: workbench assess --severity high")
+def assess(
+    severity: Annotated[str, typer.Option(help="only findings of this one: high, medium or low")] = "",
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
     """Findings in the landscape, with remedies; what runs measured counts in place of what is assumed."""
+    from workbench.core.assessing.sightings import SEVERITIES  # help starts faster without it
+
     with workbench.open(profile) as bench:
         found = workbench.assess(bench.landscape(), bench.measures())
+    if severity not in ("", *SEVERITIES):
+        raise UnknownName("severity", severity, SEVERITIES)
     table((found.where(severity=severity) if severity else found.findings).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench measures")
 def measures(profile: Profile = "", as_json: AsJson = False) -> None:
     """What the workbench's own runs measured; what they cannot tell yet is left out."""
     import pandas as pd  # help starts faster without it
@@ -65,30 +74,30 @@ def measures(profile: Profile = "", as_json: AsJson = False) -> None:
         table(pd.DataFrame(bench.measures().items(), columns=["measure", "value"]), as_json=as_json)
 
 
-@app.command("check-documents")
+@app.command("check-documents", epilog="Example: workbench check-documents")
 def check_documents(profile: Profile = "", as_json: AsJson = False) -> None:
     """Whether the source documents of the landscape can be reached; asks each address once."""
     with workbench.open(profile) as bench:
         table(bench.check_documents().frame(), as_json=as_json)
 
 
-@app.command("check-diagrams")
+@app.command("check-diagrams", epilog="Example: workbench check-diagrams")
 def check_diagrams(profile: Profile = "", as_json: AsJson = False) -> None:
     """Every rule of data flow diagrams that the landscape breaks, with its remedy."""
     with workbench.open(profile) as bench:
         table(bench.check_diagrams().frame(), as_json=as_json)
 
 
-@app.command()
-def snapshot(kind: str, profile: Profile = "", as_json: AsJson = False) -> None:
+@app.command(epilog="Example: workbench snapshot partner --json")
+def snapshot(kind: Kind, profile: Profile = "", as_json: AsJson = False) -> None:
     """Read all records of a kind from every system that has it."""
     with workbench.open(profile) as bench:
         table(bench.snapshot(kind).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench reference partner --refresh")
 def reference(
-    kind: str,
+    kind: Kind,
     refresh: Annotated[bool, typer.Option("--refresh", help="ask the systems now")] = False,
     profile: Profile = "",
     as_json: AsJson = False,
@@ -103,10 +112,10 @@ def reference(
     )
 
 
-@app.command()
+@app.command(epilog="Example: workbench choices partner connectwise status/name types/name")
 def choices(
-    kind: str,
-    system: str,
+    kind: Kind,
+    system: Annotated[str, typer.Argument(help="a system of the profile")],
     fields: Annotated[list[str], typer.Argument(help="fields with a list of values: status/name types/name")],
     profile: Profile = "",
     as_json: AsJson = False,
@@ -116,7 +125,7 @@ def choices(
         table(bench.choices(kind, system, *fields).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench members --unmapped")
 def members(
     unmapped: Annotated[bool, typer.Option("--unmapped", help="only whom some system lacks")] = False,
     profile: Profile = "",
@@ -129,14 +138,19 @@ def members(
     table(shown.frame(), as_json=as_json)
 
 
-@app.command()
-def crosswalk(integration: Integration, kind: str = "partner", profile: Profile = "", as_json: AsJson = False) -> None:
+@app.command(epilog="Example: workbench crosswalk partner-sync --kind contact")
+def crosswalk(
+    integration: Integration,
+    kind: OfKind = "partner",
+    profile: Profile = "",
+    as_json: AsJson = False,
+) -> None:
     """Which record is which: rulings and links folded over the last snapshots."""
     with workbench.open(profile) as bench:
         table(bench.crosswalk(integration, kind).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench preview partner-sync channeltivity:partner:1042 salesforce:partner:001A")
 def preview(  # noqa: PLR0917  # typer calls it by name
     integration: Integration,
     record: Annotated[str, typer.Argument(help="system:kind:id")],
@@ -150,7 +164,10 @@ def preview(  # noqa: PLR0917  # typer calls it by name
         table(bench.preview(integration, record, target, master=master).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(
+    epilog="Example: workbench rule channeltivity:partner:1042 salesforce link "
+    "--target salesforce:partner:001A --reason CHG-7"
+)
 def rule(  # noqa: PLR0917  # typer calls it by name
     record: Annotated[str, typer.Argument(help="system:kind:id")],
     system: Annotated[str, typer.Argument(help="the other system")],
@@ -166,9 +183,9 @@ def rule(  # noqa: PLR0917  # typer calls it by name
     say(f"{record}: {word} {target}".rstrip())
 
 
-@app.command()
+@app.command(epilog="Example: workbench rulings --from rulings.csv --count 12")
 def rulings(  # noqa: PLR0917  # typer calls it by name
-    kind: str = "partner",
+    kind: OfKind = "partner",
     out: Annotated[Path | None, typer.Option(help="write those in force as a CSV sheet for people to fill in")] = None,
     edited: Annotated[Path | None, typer.Option("--from", help="show what such a sheet would rule anew")] = None,
     count: Annotated[int | None, typer.Option(help="with --from: rule them; how many you saw")] = None,
@@ -188,7 +205,7 @@ def rulings(  # noqa: PLR0917  # typer calls it by name
             say(f"nothing is ruled yet; {len(drafts)} would be: give --count {len(drafts)} to rule them")
 
 
-@app.command()
+@app.command(epilog="Example: workbench why channeltivity:partner:1042")
 def why(
     record: Annotated[str, typer.Argument(help="system:kind:id")], profile: Profile = "", as_json: AsJson = False
 ) -> None:
@@ -197,9 +214,9 @@ def why(
         table(bench.why(record).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench log partner-sync --search Acme")
 def log(  # noqa: PLR0917  # typer calls it by name
-    integration: Annotated[str, typer.Argument()] = "",
+    integration: OneOrAll = "",
     search: Annotated[str, typer.Option(help="only entries that hold this text")] = "",
     by_cause: Annotated[bool, typer.Option("--by-cause", help="how many entries each cause has")] = False,
     acknowledge: Annotated[str, typer.Option(help="an entry's id: say that you took note of it")] = "",

@@ -14,7 +14,7 @@ from workbench.errors import PartlyFailed, UsageError
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: workbench sync --all --profile live")
 def sync(
     integration: Annotated[str, typer.Argument(help="a file of config/integrations/, without .yaml")] = "",
     every: Annotated[bool, typer.Option("--all", help="all that are due, missed ones caught up once")] = False,
@@ -33,21 +33,21 @@ def sync(
         fail("; ".join(f"{one.integration}: {one.found}" for one in failed), code)
 
 
-@app.command()
+@app.command(epilog="Example: workbench status")
 def status(profile: Profile = "", as_json: AsJson = False) -> None:
     """How each integration stands: schedule, last round, whether one is due, what keeps it, what to do next."""
     with workbench.open(profile) as bench:
         table(bench.status().frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench schedule --profile live")
 def schedule(profile: Profile = "") -> None:
     """The lines for a crontab or for systemd that ask for every round that is due; nothing is installed."""
     with workbench.open(profile) as bench:
         say(bench.schedule())
 
 
-@app.command()
+@app.command(epilog="Example: workbench rejected df109235bb97 --out rejected")
 def rejected(
     plan: PlanId,
     out: Annotated[Path, typer.Option("--out", help="a folder; it is made when it does not exist")],
@@ -59,16 +59,19 @@ def rejected(
             say(f"written: {path}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench backup /backups/workbench-2026-01-05.db")
 def backup(path: Annotated[Path, typer.Argument(help="a new file")], profile: Profile = "") -> None:
     """Copy the whole store to a new file, while others go on working."""
     with workbench.open(profile) as bench:
         say(f"written: {bench.backup(path)}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench restore /backups/workbench-2026-01-05.db")
 def restore(path: Annotated[Path, typer.Argument(help="a copy that `backup` made")], profile: Profile = "") -> None:
-    """Put a copy in the store's place while nothing runs; what was approved waits for approval again."""
+    """Put a copy in the store's place while nothing runs, or into an empty one on a server.
+
+    What was approved waits for approval again.
+    """
     from workbench.settings import read  # what is there may be damaged, and is no bench then
     from workbench.steps import restoring
     from workbench.systems.pacing import WallClock
@@ -80,14 +83,14 @@ def restore(path: Annotated[Path, typer.Argument(help="a copy that `backup` made
         say(f"as it was before: {made.kept}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench prune")
 def prune(profile: Profile = "") -> None:
     """Forget snapshots that neither the next reading nor an unfinished plan needs."""
     with workbench.open(profile) as bench:
         say(f"{bench.prune()} snapshots forgotten")
 
 
-@app.command()
+@app.command(epilog="Example: workbench upgrade --profile live")
 def upgrade(profile: Profile = "") -> None:
     """Bring the store to the schema of this version; a copy of an SQLite store is made first."""
     from workbench.settings import read  # a store of an older version is no bench yet
@@ -102,7 +105,7 @@ def upgrade(profile: Profile = "") -> None:
         say(f"as it was before: {made.copy}")
 
 
-@app.command("forget-person")
+@app.command("forget-person", epilog="Example: workbench forget-person ann")
 def forget_person(
     name: Annotated[str, typer.Argument(help="as it stands in the audit")],
     profile: Profile = "",

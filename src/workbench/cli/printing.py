@@ -28,6 +28,9 @@ Profile = Annotated[str, typer.Option("--profile", help="environment of config/w
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 Reason = Annotated[str, typer.Option("--reason", help="why, in words; kept in the audit")]
 Integration = Annotated[str, typer.Argument(help="a file of config/integrations/, without .yaml")]
+Kind = Annotated[str, typer.Argument(help="a kind of record, as config/kinds.yaml names it")]
+OfKind = Annotated[str, typer.Option("--kind", help="a kind of record")]
+OneOrAll = Annotated[str, typer.Argument(help="only this integration")]
 PlanId = Annotated[str, typer.Argument(help="a plan's id, as `plans` lists them")]
 
 

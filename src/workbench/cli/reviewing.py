@@ -15,14 +15,14 @@ app = typer.Typer()
 Lines = Annotated[list[str], typer.Argument(help="lines, by their first digits, as `show` prints them")]
 
 
-@app.command()
+@app.command(epilog="Example: workbench drop df109235bb97 4adc2cd5 ea3fbacc")
 def drop(plan: PlanId, lines: Lines, profile: Profile = "") -> None:
     """Leave lines out, and what rests on them; the smaller plan waits in this one's place."""
     with workbench.open(profile) as bench:
         _waits(bench.drop(plan, lines))
 
 
-@app.command()
+@app.command(epilog='Example: workbench edit df109235bb97 4adc2cd5 "Phone=(555) 010-2030" BillingCity=')
 def edit(
     plan: PlanId,
     line: Annotated[str, typer.Argument(help="a line, by its first digits")],
@@ -34,7 +34,7 @@ def edit(
         _waits(bench.edit(plan, line, {name: value or None for name, value in map(pair, values)}))
 
 
-@app.command()
+@app.command(epilog="Example: workbench split df109235bb97 4adc2cd5")
 def split(plan: PlanId, lines: Lines, profile: Profile = "") -> None:
     """Set lines apart, with all that belongs to them, so that they can be approved before the rest."""
     with workbench.open(profile) as bench:
@@ -43,7 +43,7 @@ def split(plan: PlanId, lines: Lines, profile: Profile = "") -> None:
     say(f"the rest ({rest.summary()}) is planned anew when this part has run or was rejected")
 
 
-@app.command()
+@app.command(epilog="Example: workbench choose df109235bb97 channeltivity:partner:1042/name=Name=left")
 def choose(
     plan: PlanId,
     choices: Annotated[list[str], typer.Argument(help="RECORD/FIELD=SIDE; the side is left, right or a system")],
@@ -54,21 +54,21 @@ def choose(
         _waits(bench.choose(plan, dict(map(_choice, choices))))
 
 
-@app.command()
+@app.command(epilog="Example: workbench differences df109235bb97")
 def differences(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """What this plan would write that the one before it would not."""
     with workbench.open(profile) as bench:
         table(bench.differences(plan).frame(), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench echoes df109235bb97")
 def echoes(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """What the vendors' own connectors will write because of this plan."""
     with workbench.open(profile) as bench:
         table(bench.echoes(plan).frame("integration", "record", "field", "value"), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: workbench export df109235bb97 plan.csv")
 def export(
     plan: PlanId, path: Annotated[Path, typer.Argument(help="ends in .txt or .csv")], profile: Profile = ""
 ) -> None:
@@ -77,7 +77,7 @@ def export(
         say(f"written: {bench.export(plan, path)}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench replay df109235bb97")
 def replay(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """Write a plan that ran to a fresh sandbox, and compare how each line ends; sandbox only."""
     with workbench.open(profile) as bench:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import typer
 from typer.core import TyperGroup
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +54,16 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 _WIDEST = max(len(name) for names in SECTIONS.values() for name in names)
 
 
+class Sentences(TyperGroup):
+    """A group of commands whose help says each one's first sentence in full."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        names = self.list_commands(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence(self, ctx, name)) for name in names])
+
+
 class Sections(TyperGroup):
     """A group of commands whose help is `SECTIONS`, with each command's first sentence in full."""
 
@@ -60,11 +71,18 @@ class Sections(TyperGroup):
         """Write the list of commands."""
         for heading, names in _sections(self.list_commands(ctx)):
             with formatter.section(heading):
-                formatter.write_dl([(name.ljust(_WIDEST), self._sentence(ctx, name)) for name in names])
+                formatter.write_dl([(name.ljust(_WIDEST), sentence(self, ctx, name)) for name in names])
 
-    def _sentence(self, ctx: Any, name: str) -> str:
-        command = self.get_command(ctx, name)
-        return command.get_short_help_str(200) if command else ""
+
+def group(words: str) -> typer.Typer:
+    """Commands that are called by two words, the first of which this is about."""
+    return typer.Typer(cls=Sentences, help=words, no_args_is_help=True, rich_markup_mode=None)
+
+
+def sentence(commands: TyperGroup, ctx: Any, name: str) -> str:
+    """What a command says of itself, in one sentence."""
+    command = commands.get_command(ctx, name)
+    return command.get_short_help_str(200) if command else ""
 
 
 def _sections(known: list[str]) -> Iterator[tuple[str, list[str]]]:

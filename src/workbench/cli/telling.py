@@ -14,7 +14,7 @@ from workbench.errors import UnknownName, UsageError
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: workbench demo --folder /tmp/pages")
 def demo(folder: Annotated[Path | None, typer.Option(help="where the pages go; default reports/")] = None) -> None:
     """Sandbox, every notebook, reports/index.html: the whole path, approved by a labelled demo reviewer."""
     with workbench.open("sandbox") as bench:
@@ -26,7 +26,7 @@ def demo(folder: Annotated[Path | None, typer.Option(help="where the pages go; d
         raise typer.Exit(max(run.exit_code for run in failed))
 
 
-@app.command()
+@app.command(epilog="Example: workbench diagram difference --out difference.pdf --paper A4")
 def diagram(  # noqa: PLR0917  # typer calls it by name
     state: Annotated[str, typer.Argument(help="as-is, to-be or difference")] = "difference",
     out: Annotated[
@@ -65,7 +65,7 @@ def diagram(  # noqa: PLR0917  # typer calls it by name
     say(f"drawn: {picture.save(out, paper)}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench match left.csv right.csv --out links.csv --map phone=Telephone")
 def match(  # noqa: PLR0917  # typer calls it by name
     left: Annotated[Path, typer.Argument(help="CSV with columns id, name and any of street, city, …")],
     right: Annotated[Path, typer.Argument(help="CSV like it; each record links to at most one left record")],
@@ -90,9 +90,9 @@ def match(  # noqa: PLR0917  # typer calls it by name
     say(f"{made.right} records of {right.name} against {made.left} of {left.name}: {counts}; written: {made.out}")
 
 
-@app.command("notebook")
+@app.command("notebook", epilog="Example: workbench notebook 50_run_sync -p integration=partner-sync")
 def notebook(
-    name: str,
+    name: Annotated[str, typer.Argument(help="a file of notebooks/, without .ipynb")],
     parameter: Annotated[list[str], typer.Option("-p", help="key=value")] = [],  # noqa: B006  # typer copies it
     profile: Profile = "",
 ) -> None:
@@ -100,8 +100,11 @@ def notebook(
     _notebook(name, dict(pair(text) for text in parameter), profile)
 
 
-@app.command()
-def report(profile: Profile = "", folder: Annotated[Path | None, typer.Option()] = None) -> None:
+@app.command(epilog="Example: workbench report")
+def report(
+    profile: Profile = "",
+    folder: Annotated[Path | None, typer.Option(help="where the pages go; default reports/")] = None,
+) -> None:
     """Render every executed notebook and the index anew."""
     with workbench.open(profile) as bench:
         say(f"written: {bench.report(folder)}")

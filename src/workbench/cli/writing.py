@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli.printing import AsJson, Integration, PlanId, Profile, Reason, in_words, pair, say, table
+from workbench.cli.printing import AsJson, Integration, OneOrAll, PlanId, Profile, Reason, in_words, pair, say, table
 from workbench.errors import PartlyFailed, WaitingForApproval
 
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: workbench plan partner-sync")
 def plan(integration: Integration, profile: Profile = "", as_json: AsJson = False) -> None:
     """Work out what would be written; nothing is written. Exit code 3: the plan waits for approval."""
     with workbench.open(profile) as bench:
@@ -22,14 +22,11 @@ def plan(integration: Integration, profile: Profile = "", as_json: AsJson = Fals
         table(made.changes().frame(), as_json=True)
     else:
         say(in_words(made))
-    if made.lines:
-        raise WaitingForApproval(
-            f"plan {made.id} waits; look: workbench show {made.id}; approve: workbench approve {made.id} --reason WHY"
-        )
+    _waits(made)
 
 
-@app.command()
-def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile = "", as_json: AsJson = False) -> None:
+@app.command(epilog="Example: workbench plans partner-sync")
+def plans(integration: OneOrAll = "", profile: Profile = "", as_json: AsJson = False) -> None:
     """Every plan with its state; then the standing approvals that end soon or are suspended."""
     with workbench.open(profile) as bench:
         columns = ("id", "integration", "purpose", "state", "summary", "author", "made_at", "note")
@@ -40,7 +37,7 @@ def plans(integration: Annotated[str, typer.Argument()] = "", profile: Profile =
             say(reminder)
 
 
-@app.command()
+@app.command(epilog="Example: workbench show df109235bb97")
 def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """Every change of a plan, before and after; what it takes, what stops it, what is held for a person."""
     with workbench.open(profile) as bench:
@@ -57,7 +54,7 @@ def show(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
             )
 
 
-@app.command()
+@app.command(epilog='Example: workbench approve df109235bb97 --reason "CHG-1042"')
 def approve(
     plan: PlanId,
     reason: Reason,
@@ -73,7 +70,7 @@ def approve(
     say(f"plan {plan} approved by {approval.by} until {until}; run: workbench run {plan}")
 
 
-@app.command()
+@app.command(epilog='Example: workbench reject df109235bb97 --reason "wrong quarter"')
 def reject(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     """Say no to a plan; it is remembered line by line."""
     with workbench.open(profile) as bench:
@@ -81,7 +78,7 @@ def reject(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     say(f"plan {plan} rejected")
 
 
-@app.command()
+@app.command(epilog='Example: workbench reconsider df109235bb97 --reason "meant after all"')
 def reconsider(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     """Take a rejection back; what was turned down is proposed again."""
     with workbench.open(profile) as bench:
@@ -89,7 +86,7 @@ def reconsider(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     say(f"plan {plan} is rejected no more; its lines come back with the next plan")
 
 
-@app.command()
+@app.command(epilog='Example: workbench revoke df109235bb97 --reason "signed too early"')
 def revoke(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     """Take an approval back, until the run begins."""
     with workbench.open(profile) as bench:
@@ -97,7 +94,7 @@ def revoke(plan: PlanId, reason: Reason, profile: Profile = "") -> None:
     say(f"the approval of plan {plan} is revoked")
 
 
-@app.command()
+@app.command(epilog="Example: workbench run df109235bb97")
 def run(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
     """Write an approved plan, read it back, keep the journal. Resumes where it was interrupted."""
     with workbench.open(profile) as bench:
@@ -122,15 +119,16 @@ def run(plan: PlanId, profile: Profile = "", as_json: AsJson = False) -> None:
         raise PartlyFailed(f"{len(journal.failed)} of {whole} lines were not written; why: workbench log")
 
 
-@app.command()
+@app.command(epilog="Example: workbench undo df109235bb97")
 def undo(plan: PlanId, profile: Profile = "") -> None:
-    """Make a plan that takes a run back; it needs an approval like any other."""
+    """Make a plan that takes a run back; it needs an approval like any other. Exit code 3: it waits for approval."""
     with workbench.open(profile) as bench:
         made = bench.undo(plan)
-    say(f"{in_words(made)}; look: workbench show {made.id}")
+    say(in_words(made))
+    _waits(made)
 
 
-@app.command()
+@app.command(epilog='Example: workbench pause partner-sync --reason "the portal moves house"')
 def pause(integration: Integration, reason: Reason, profile: Profile = "") -> None:
     """Stop an integration's runs until it is resumed."""
     with workbench.open(profile) as bench:
@@ -138,9 +136,16 @@ def pause(integration: Integration, reason: Reason, profile: Profile = "") -> No
     say(f"{integration} is paused: it is read and planned, nothing is written; go on: workbench resume {integration}")
 
 
-@app.command()
+@app.command(epilog="Example: workbench resume partner-sync")
 def resume(integration: Integration, profile: Profile = "") -> None:
     """Let a paused integration run again."""
     with workbench.open(profile) as bench:
         paused = bench.resume(integration)
     say(f"{integration} runs again" if paused else f"{integration} was not paused; nothing changed")
+
+
+def _waits(plan: workbench.Plan) -> None:
+    if plan.lines:
+        raise WaitingForApproval(
+            f"plan {plan.id} waits; look: workbench show {plan.id}; approve: workbench approve {plan.id} --reason WHY"
+        )

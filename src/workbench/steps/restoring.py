@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workbench.errors import UsageError
 from workbench.model.ports import Clock
 from workbench.settings import Settings
 from workbench.store import Store, copies, schema
 from workbench.store.database import Database
+from workbench.store.filling import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,15 @@ def restore(settings: Settings, copy: Path, clock: Clock, *, by: str) -> Restore
     """Check a copy, bring it to this version, and put it in the store's place; what was there is kept beside it.
 
     Whatever was approved when the copy was made waits for approval again: it may have run since, and been taken back.
-    Raises UsageError for what is no copy of an SQLite store, Refused for a copy whose audit chain does not hold or of a
-    newer version, LockHeld while a program has the store open; all is as it was then.
+    On a server the copy fills an empty store instead. Raises UsageError for what is no copy of an SQLite store, Refused
+    for a copy whose audit chain does not hold or of a newer version, LockHeld while a program has the store open; all
+    is as it was then.
     """
-    file = _file(settings.database)
     if not copy.is_file():
         raise UsageError(f"{copy} is no file; name a copy that `workbench backup` made")
+    file = _file(settings.database)
+    if file is None:
+        return Restored("", _filled(settings.database, copy, clock, by))
     if copy.resolve() == file.resolve():
         raise UsageError(f"{copy} is the store itself; name a copy that `workbench backup` made")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,14 +49,28 @@ def restore(settings: Settings, copy: Path, clock: Clock, *, by: str) -> Restore
     return Restored(str(kept) if there else "", waiting)
 
 
-def _file(url: str) -> Path:
+def _file(url: str) -> Path | None:
+    """The file of an SQLite store, or None for a store on a server."""
     database = Database(url)
     try:
-        if database.url.get_backend_name() != "sqlite" or not database.url.database:
-            raise UsageError("only an SQLite store is put back here; for PostgreSQL use pg_restore")
-        return Path(database.url.database)
+        sqlite = database.url.get_backend_name() == "sqlite"
+        return Path(database.url.database) if sqlite and database.url.database else None
     finally:
         database.close()
+
+
+def _filled(url: str, copy: Path, clock: Clock, by: str) -> int:
+    """How a store moves to a server: the copy fills an empty one there, all or nothing."""
+    with TemporaryDirectory(prefix="workbench-restore-") as folder:
+        staged = copies.stage(copy, Path(folder) / "store.db")
+        waiting = _made_ready(staged, copy, clock, by)
+        target, source = Store(url), Database(f"sqlite:///{staged}")
+        try:
+            fill(target.database, source)
+        finally:
+            source.close()
+            target.close()
+    return waiting
 
 
 def _made_ready(staged: Path, copy: Path, clock: Clock, by: str) -> int:

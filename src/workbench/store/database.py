@@ -108,7 +108,7 @@ class Database:
     def backup(self, path: Path) -> None:
         """Write a whole copy of an SQLite database to a new file, while others go on working."""
         if self.url.get_backend_name() != "sqlite":
-            raise UsageError("only an SQLite store is copied here; for PostgreSQL use pg_dump")
+            raise UsageError("only an SQLite store is copied here; for PostgreSQL use pg_dump, see docs/operating.md")
         if path.exists():
             raise UsageError(f"{path} exists; name a new file for the copy")
         copying = self.engine.raw_connection()
