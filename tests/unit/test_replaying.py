@@ -35,6 +35,13 @@ def test_a_line_that_comes_out_otherwise_is_told_with_its_field(world):
     assert {(row.now, row.other) for row in found if not row.same} == {("differs", "Name")}
 
 
+def test_a_value_that_is_kept_in_another_spelling_is_told_although_it_means_the_same(world):
+    journal = world.sync()
+    with a_world(stores=lambda kind, field, value: f"({value})" if field == "Phone" and value else value) as fresh:
+        found = replayed(world, journal.plan, mixed(fresh))
+    assert {(row.was, row.now, row.other) for row in found if not row.same} == {("verified", "verified", "Phone")}
+
+
 def test_a_plan_made_after_other_runs_says_that_its_records_are_not_there_yet(world):
     world.sync()
     world.left.edit("partner", "1", {"name": "Acme North"})

@@ -15,9 +15,11 @@ from crash.world import ANN, LEFT, PEOPLE, RIGHT, SYNC, a_world, mixed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
+from workbench.core.planning import mapping_fingerprint
 from workbench.errors import AccessDenied, Failed, LockHeld, Refused, Unavailable, UsageError, WaitingForApproval
-from workbench.model.lines import Agreed
+from workbench.model.lines import Agreed, Line
 from workbench.model.people import Person
+from workbench.model.plans import Plan
 from workbench.model.records import Ref
 from workbench.steps import approving
 from workbench.steps.keys import KeySigner, demo_key, demo_person, make_key, person_key, vouch
@@ -225,6 +227,32 @@ def test_a_record_that_changed_since_the_plan_is_skipped_and_named(linked):
     assert "@modified" in journal.entries[0].cause
     assert linked.right.record("partner", "A1")["Name"] == "Acme"
     assert linked.sync().counts == {"verified": 1}
+
+
+def test_of_a_record_that_changed_since_the_plan_the_changed_fields_are_named(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    plan = linked.plan()
+    linked.approve(plan)
+    linked.right.edit("partner", "A1", {"Name": "Acme South"})
+    assert linked.run(plan).entries[0].cause == "changed since the plan was made: Name"
+
+
+def test_a_record_that_was_deleted_since_the_plan_is_skipped_as_gone(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    plan = linked.plan()
+    linked.approve(plan)
+    linked.right.remove("partner", "A1")
+    (entry,) = linked.run(plan).entries
+    assert (entry.state, entry.cause) == ("stale", "the record is not there any more")
+
+
+def test_a_record_that_is_created_for_nobody_is_verified_and_linked_to_nothing(empty):
+    line = Line("lone", "create", Ref(RIGHT, "partner", ""), None, "Lone", after={"Name": "Lone"}, marker="m" * 32)
+    plan = Plan("partner-sync", "correction", (line,), mapping=mapping_fingerprint(SYNC), author="bob")
+    empty.store.plans.offer(plan, empty.clock.now())
+    empty.approve(plan)
+    assert empty.run(plan).counts == {"verified": 1}
+    assert len(empty.store.links.of("partner-sync")) == 0
 
 
 def test_a_rejected_line_blocks_those_that_rest_on_it_and_nothing_else(world):
@@ -717,6 +745,8 @@ def test_rows_that_an_answer_does_not_mention_are_looked_for(world):
     world.approve(plan)
     assert world.run(plan, systems={LEFT: world.left, RIGHT: Forgetful()}).counts == {"verified": 10}
     assert len(world.right.records("partner")) == 3
+    unknown = world.store.journal.history(plan.id).where(state="unknown")
+    assert {entry.cause for entry in unknown} == {"the answer did not mention this record"}
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_the_next_run_finishes(world):

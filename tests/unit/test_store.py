@@ -170,6 +170,17 @@ def test_a_plan_comes_back_as_it_was_stored(store):
     assert store.plans.get(plan.id).lines[1].after["x"] == Promise("line-A")
 
 
+def test_lines_that_nobody_began_are_planned_since_the_plan_was_made_or_since_ever_where_it_does_not_say(store):
+    plan = a_plan("A", "B")
+    store.journal.add([JournalEntry(plan.id, "line-A", "intended", NOW, 1)])
+    assert [(entry.state, entry.at) for entry in store.journal.of(plan).entries] == [
+        ("intended", NOW),
+        ("planned", NOW),
+    ]
+    timeless = store.journal.of(replace(plan, made_at=None)).entries[1]
+    assert (timeless.state, timeless.at) == ("planned", datetime.min.replace(tzinfo=UTC))
+
+
 def test_a_tampered_plan_is_refused(store):
     plan = a_plan("Acme")
     store.plans.offer(plan, NOW)

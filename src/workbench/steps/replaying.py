@@ -108,11 +108,10 @@ def _compared(plan: Plan, journal: Journal, again: Journal) -> Iterator[Replayed
     was = {entry.line: entry for entry in journal.entries}
     now = {entry.line: entry for entry in again.entries}
     for line in plan.lines:
-        first, second = was[line.id], now.get(line.id)
-        ended = second.state if second is not None else "planned"
-        other = _stored_otherwise(line, first, second) if second is not None else []
-        same = first.state == ended and not other
-        yield Replayed(line.id[:8], line.action, line.name, first.state, ended, same, ", ".join(other))
+        first, second = was[line.id], now[line.id]
+        other = _stored_otherwise(line, first, second)
+        same = first.state == second.state and not other
+        yield Replayed(line.id[:8], line.action, line.name, first.state, second.state, same, ", ".join(other))
 
 
 def _stored_otherwise(line: Line, was: JournalEntry, now: JournalEntry) -> list[str]:
