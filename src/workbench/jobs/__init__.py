@@ -13,10 +13,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workbench import errors
 from workbench.errors import UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from workbench.jobs.kernels import Asked
 
 Given = str | int | float | bool
 _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -85,7 +88,10 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
     """Execute a notebook in its own kernel; the executed copy appears in `folder` whole or not at all.
 
     A failing cell makes a Run of state failed, with the exit code of the error's family; the copy then shows where.
+    When this process was asked to stop meanwhile, KeyboardInterrupt is raised afterwards: nothing further is begun.
     """
+    from workbench.jobs import kernels  # as papermill, below
+
     right = checked(notebook, given)
     apart = _apart(notebook, right)
     name = notebook.stem + apart
@@ -93,7 +99,8 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
     folder.mkdir(parents=True, exist_ok=True)
     started, clock = datetime.now(UTC), time.monotonic()
     try:
-        code, error = _cells(notebook, unfinished, right, timeout_seconds)
+        asked = kernels.Asked()
+        code, error = _cells(notebook, unfinished, right, timeout_seconds, asked)
         unfinished.replace(output)
     finally:
         unfinished.unlink(missing_ok=True)  # there only when somebody interrupted
@@ -110,6 +117,8 @@ def execute(notebook: Path, given: Mapping[str, Given], *, folder: Path, timeout
         sha256=hashlib.sha256(notebook.read_bytes()).hexdigest(),
     )
     _write_manifest(folder / f"{name}.json", run)
+    if asked.to_stop:
+        raise KeyboardInterrupt
     return run
 
 
@@ -130,7 +139,9 @@ def title(notebook: Path) -> str:
     return lines[0].lstrip("# ").strip() if lines and lines[0].startswith("#") else notebook.stem
 
 
-def _cells(notebook: Path, output: Path, given: Mapping[str, Given], timeout_seconds: int) -> tuple[int, str]:
+def _cells(
+    notebook: Path, output: Path, given: Mapping[str, Given], timeout_seconds: int, asked: Asked
+) -> tuple[int, str]:
     """Run every cell into `output`; the exit code and the words of what stopped it, or (0, "")."""
     import papermill  # seconds to import: everybody who only asks the bench does without
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -153,7 +164,7 @@ def _cells(notebook: Path, output: Path, given: Mapping[str, Given], timeout_sec
         store_widget_state=False,
     )
     try:
-        kernels.attended(lambda manager: execute(kernel_manager_class=manager))
+        kernels.attended(lambda manager: execute(kernel_manager_class=manager), asked)
     except PapermillExecutionError as failure:
         return _exit_code(failure.ename), f"{failure.ename}: {failure.evalue}"
     except (DeadKernelError, CellTimeoutError) as failure:

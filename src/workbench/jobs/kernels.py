@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -21,19 +22,27 @@ STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr
 """What a service manager sends to end a program, and a terminal that is closed."""
 
 
-def attended(execute: Execute) -> None:
+@dataclass
+class Asked:
+    """Whether this process was asked to stop while a notebook was executed."""
+
+    to_stop: bool = False
+
+
+def attended(execute: Execute, asked: Asked) -> None:
     """Execute a notebook while this process passes on what it is told from outside; papermill would kill the kernel.
 
     SIGTERM, or a terminal that is closed, reaches the cell as SIGTERM: a run that writes finishes the group in hand, is
-    written down, and gives its lease back. Ctrl-C interrupts the cell, and a second one ends its process; then, when
-    all is over, KeyboardInterrupt is raised. Elsewhere than in the main thread nothing is passed on.
+    written down, and gives its lease back; `asked` says so afterwards. Ctrl-C interrupts the cell, and a second one
+    ends its process; then, when all is over, KeyboardInterrupt is raised. Elsewhere than in the main thread nothing is
+    passed on.
     """
     kernels: list[AsyncKernelManager] = []
     if threading.current_thread() is not threading.main_thread():
         execute(_known_to(kernels))
         return
     # Beside this thread, so that neither papermill nor asyncio listens to signals in our place.
-    with _passed_on(kernels), ThreadPoolExecutor(1) as beside:
+    with _passed_on(kernels, asked), ThreadPoolExecutor(1) as beside:
         cells = beside.submit(_executed, execute, _known_to(kernels))
         try:
             _wait(cells)
@@ -76,8 +85,9 @@ def _wait(cells: Future[None]) -> None:
 
 
 @contextlib.contextmanager
-def _passed_on(kernels: Sequence[AsyncKernelManager]) -> Iterator[None]:
+def _passed_on(kernels: Sequence[AsyncKernelManager], asked: Asked) -> Iterator[None]:
     def pass_on(number: int, _frame: FrameType | None) -> None:
+        asked.to_stop = True
         if not _send(kernels, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)  # no cell has begun: nothing has to be finished
             os.kill(os.getpid(), number)
