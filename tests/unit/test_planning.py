@@ -432,6 +432,15 @@ def test_what_differs_from_the_last_plan_is_shown_by_field(linked):
     ]
 
 
+def test_a_line_that_is_new_or_gone_is_told_once_with_all_its_fields(linked):
+    linked.put("partner", "portal", "1", {"name": "Acme Ltd", "city": "Salem"})
+    plan = linked.plan()
+    nothing = replace(plan, lines=())
+    (new,), (gone,) = planning.differences(plan, nothing), planning.differences(nothing, plan)
+    assert (new.what, new.field, new.was, new.now) == ("new", "BillingCity, Name", "", "Salem; Acme Ltd")
+    assert (gone.what, gone.field, gone.was, gone.now) == ("gone", "BillingCity, Name", "Salem; Acme Ltd", "")
+
+
 def test_unlink_ends_the_link_and_touches_only_the_fields_that_hold_the_others_id(linked):
     plan = planning.unlink(linked.integration, linked.snapshots(), linked.links, reason="two companies", author="ann")
     assert lines(plan) == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,10 @@ from workbench.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that one plan would write and the other would not, or would write otherwise."""
+    """A field that one plan would write and the other would not, or would write otherwise.
+
+    A line that only one of them has is told once, with all its fields and values.
+    """
 
     what: Literal["new", "gone", "other value"]
     action: str
@@ -28,21 +32,34 @@ def differences(plan: Plan, last: Plan) -> Rows[Difference]:
     now, was = _written(plan), _written(last)
     found = []
     for key in sorted(now.keys() | was.keys()):
-        if now.get(key) == was.get(key):
-            continue
-        what: Literal["new", "gone", "other value"]
-        what = "new" if key not in was else "gone" if key not in now else "other value"
-        found.append(Difference(what, *key, was.get(key, ""), now.get(key, "")))
+        fields, former = now.get(key, {}), was.get(key, {})
+        if key not in was:
+            found.append(Difference("new", *key, ", ".join(fields), "", "; ".join(fields.values())))
+        elif key not in now:
+            found.append(Difference("gone", *key, ", ".join(former), "; ".join(former.values()), ""))
+        else:
+            found += [
+                _changed(key, name, former, fields)
+                for name in sorted(fields.keys() | former.keys())
+                if fields.get(name) != former.get(name)
+            ]
     return Rows(found)
 
 
-def _written(plan: Plan) -> dict[tuple[str, str, str], str]:
-    found: dict[tuple[str, str, str], str] = {}
+def _changed(key: tuple[str, str], name: str, was: Mapping[str, str], now: Mapping[str, str]) -> Difference:
+    what: Literal["new", "gone", "other value"]
+    what = "new" if name not in was else "gone" if name not in now else "other value"
+    return Difference(what, *key, name, was.get(name, ""), now.get(name, ""))
+
+
+def _written(plan: Plan) -> dict[tuple[str, str], dict[str, str]]:
+    """By action and record, the values of each field."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     for line in plan.lines:
         alone = not line.target.id and line.counterpart is None
         record = f"{line.record} {line.name}, line {line.id[:8]}" if alone else line.record
-        for name, value in (line.after or {"": None}).items():
-            found[line.action, record, name] = _shown(value)
+        fields = found.setdefault((line.action, record), {})
+        fields.update((name, _shown(value)) for name, value in sorted(line.after.items()))
     return found
 
 
