@@ -80,6 +80,10 @@ def test_two_hours_of_the_office_differ(world):
     assert world.hour("office") != world.hour("office")
 
 
+def test_the_office_works_for_days_also_with_partners_of_which_no_web_domain_is_known(world):
+    assert {entry["action"] for entry in world.hour("office", times=40)} >= {"created", "edited", "deleted"}
+
+
 def test_actors_only_use_the_public_interfaces_and_every_call_is_accepted(world):
     world.hour("office", "connector", "jobs", times=5)
     assert {system for _, system, _ in world.calls} == {"salesforce", "connectwise", "channeltivity", "channelonline"}

@@ -49,6 +49,12 @@ def test_a_fault_is_planned_happens_and_can_be_taken_back(scene):
     assert portal(scene, "portal").ok
 
 
+def test_a_fault_may_be_meant_for_one_path(scene):
+    scene.order("faults", fault="unavailable", system="channeltivity", path="organizations", times=None)
+    assert portal(scene, "portal").ok
+    assert portal(scene, "organizations").status_code == 503
+
+
 def test_time_passes_and_the_vendors_engines_work_when_told(scene):
     scene.order("clock", now="2026-06-01T08:00:00Z", freeze=True)
     assert scene.ask("clock")["now"].startswith("2026-06-01T08:00:00")

@@ -190,7 +190,7 @@ def test_a_gate_passes_when_it_is_overridden_by_name_with_a_reason(world):
     world.integration = replace(SYNC, limits=replace(SYNC.limits, changed=0))
     world.left.edit("partner", "1", {"name": "New"})
     plan = world.plan()
-    with pytest.raises(Refused, match="override the gate by name"):
+    with pytest.raises(Refused, match=r'override the gate by name: approve it with --override ".+=WHY"'):
         world.approve(plan)
     with pytest.raises(Refused, match="no gate 'creates'"):
         world.approve(plan, overrides={"creates": "why not"})

@@ -39,7 +39,7 @@ class ControlSide(Mapping[str, Any]):
         """What the control side tells: requests, faults, clock, mail, identity, `records/{system}/{object}`, …"""
         return self._call("GET", path)
 
-    def order(self, path: str, *value: object, **words: object) -> Any:
+    def order(self, path: str, /, *value: object, **words: object) -> Any:
         """Have something done: faults, clock, latency, visibility, actors, reset, `settings/{section}/{key}`.
 
         The words are the fields of the call; one value is sent in their place, as a setting wants it.

@@ -58,7 +58,10 @@ def check_gates(gates: Sequence[Gate], approval: Approval | None) -> None:
     stopping = [gate for gate in gates if not gate.holds and (gate.name, str(gate.measured)) not in granted]
     if stopping:
         said = "; ".join(f"{gate.name}: {gate.message}" for gate in stopping)
-        raise Refused(f"{said}; look at the plan, or override the gate by name with a reason")
+        meant = " ".join(f'--override "{gate.name}=WHY"' for gate in stopping)
+        raise Refused(
+            f"{said}; look at the plan; where that is meant, override the gate by name: approve it with {meant}"
+        )
 
 
 def signed_bytes(approval: Approval) -> bytes:

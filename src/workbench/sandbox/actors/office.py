@@ -70,7 +70,7 @@ def _open_account(caller: Caller) -> None:
 def _hire(caller: Caller) -> None:
     record = _pick(caller, "channeltivity", "organizations", status="Active")
     if record:
-        email = f"new.hire.{caller.random.randrange(1000, 10_000)}@{(record['domains'] or ['x.example'])[0]}"
+        email = f"new.hire.{caller.random.randrange(1000, 10_000)}@{(record.get('domains') or ['x.example'])[0]}"
         values = {"organizationId": record["@id"], "firstName": "New", "lastName": "Hire", "email": email}
         made = caller.ours("channeltivity", "POST", "contacts", values)
         caller.did("created", "channeltivity", "contacts", made["id"])
