@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +23,8 @@ import workbench as wb
 from workbench import cli
 from workbench.errors import Failed, LockHeld, Refused, UnknownName, UsageError, WaitingForApproval
 from workbench.steps import operating, reporting, restoring
-from workbench.store import Store
+from workbench.store import Store, migrating
+from workbench.store.database import Database
 from workbench.store.tables import REVISION
 
 
@@ -302,6 +305,49 @@ def test_an_older_store_is_refused_with_the_command_and_upgraded_with_all_that_i
     with pytest.raises(Refused, match="older version 0001"):
         Store(f"sqlite:///{copy}")
     assert "already" in command(settings, monkeypatch, "upgrade").stdout
+
+
+def as_of(version, settings):
+    """The store with all that fits into the schema of an older version, as that version made it."""
+    file = Path(create_engine(settings.database).url.database)
+    fresh = file.with_name("older.db")
+    database = Database(f"sqlite:///{fresh}")
+    with database.writing() as connection:
+        migrating.upgrade(connection, version)
+    database.close()
+    with closing(sqlite3.connect(fresh)) as connection, connection:
+        connection.execute("ATTACH ? AS now", (str(file),))
+        for (table,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            mine, theirs = (columns(connection, place, table) for place in ("main", "now"))
+            names = ", ".join(f'"{name}"' for name in mine if name in theirs)
+            if table != "alembic_version" and not table.startswith("sqlite_"):
+                connection.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM now.{table}")
+    fresh.replace(file)
+
+
+def columns(connection, place, table):
+    return [row[1] for row in connection.execute(f"PRAGMA {place}.table_info({table})")]
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_a_run_that_an_older_version_left_open_is_finished_after_the_upgrade(world, settings, version):
+    plan = world.plan()
+    world.approve(plan)
+    world.right.fail("lose answer", skip=1)
+    world.clock.sleep, sleeping = lambda _: os.kill(os.getpid(), signal.SIGTERM), world.clock.sleep
+    assert "unknown" in world.run(plan).counts
+    world.clock.sleep = sleeping
+    world.store.close()
+    as_of(version, settings)
+    with pytest.raises(Refused, match=f"older version {version}"):
+        Store(settings.database)
+    operating.upgrade(settings)
+    world.store = Store(settings.database)
+    assert world.run(plan).counts == {"verified": 10}
+    world.store.audit.verify()
+    assert world.plan().lines == () and len(world.right.records("partner")) == 3
+    assert world.undo(plan).lines
+    world.store.close()
 
 
 def test_a_newer_store_is_not_upgraded(world, settings):
