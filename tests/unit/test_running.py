@@ -17,9 +17,10 @@ from sqlalchemy import select, text
 
 from workbench.core.planning import mapping_fingerprint
 from workbench.errors import AccessDenied, Failed, LockHeld, Refused, Unavailable, UsageError, WaitingForApproval
-from workbench.model.lines import Agreed, Line
+from workbench.model.lines import Agreed, Line, Promise
 from workbench.model.people import Person
 from workbench.model.plans import Plan
+from workbench.model.ports import Outcome
 from workbench.model.records import Ref
 from workbench.steps import approving
 from workbench.steps.keys import KeySigner, demo_key, demo_person, make_key, person_key, vouch
@@ -255,6 +256,19 @@ def test_a_record_that_is_created_for_nobody_is_verified_and_linked_to_nothing(e
     assert len(empty.store.links.of("partner-sync")) == 0
 
 
+def test_a_record_that_is_linked_already_is_not_linked_to_another_one_and_has_no_base_with_it(linked):
+    acme, elm = Ref(LEFT, "partner", "1"), Ref(RIGHT, "partner", linked.right.create("partner", {"Name": "Elm"}))
+    agreed = {"name=Name": Agreed("Acme", "Elm")}
+    line = Line("second", "link", elm, acme, "Elm", {"Note": None}, {"Note": "ours"}, agreed=agreed)
+    plan = Plan("partner-sync", "correction", (line,), mapping=mapping_fingerprint(SYNC), author="bob")
+    linked.store.plans.offer(plan, linked.clock.now())
+    linked.approve(plan)
+    (entry,) = linked.run(plan).entries
+    assert (entry.state, entry.code) == ("quarantined", "LINKED_ELSEWHERE")
+    assert entry.cause == f"{acme} and {Ref(RIGHT, 'partner', 'A1')} are linked already"
+    assert elm not in {base.right for base in linked.store.bases.of("partner-sync")}
+
+
 def test_a_rejected_line_blocks_those_that_rest_on_it_and_nothing_else(world):
     world.right.fail(
         "reject", line=next(x.id for x in world.plan().lines if x.name == "Birch" and x.action == "create")
@@ -336,7 +350,7 @@ def test_a_field_that_the_system_changes_is_reported_and_not_taken_as_agreed():
         journal = mixed(stubborn).sync()
         assert journal.counts["differs"] == 2
         entry = journal.entries.where(state="differs")[0]
-        assert "Phone" in entry.cause
+        assert "Phone" in entry.cause and entry.code == "DIFFERS"
         base = next(b for b in stubborn.store.bases.of("partner-sync", "partner") if b.left.id == "1")
         assert "name=Name" in base.fields and "phone=Phone" not in base.fields
         assert len(stubborn.store.links.of("partner-sync", "partner")) == 3
@@ -729,6 +743,32 @@ def test_a_client_that_raises_instead_of_classifying_leaves_the_outcome_open(wor
     world.approve(plan)
     assert world.run(plan, systems={LEFT: world.left, RIGHT: Raising()}).counts == {"verified": 10}
     assert len(world.right.records("partner")) == 3
+    unknown = world.store.journal.history(plan.id).where(state="unknown")
+    assert {entry.cause for entry in unknown} == {"the connection was reset"}
+
+
+def test_on_a_line_that_was_handed_over_others_rest_unless_they_wait_for_its_id(empty):
+    class Door:
+        name = RIGHT
+
+        def __getattr__(self, name):
+            return getattr(empty.right, name)
+
+        def write(self, chunk):
+            return [Outcome(write.line, "handed over") for write in chunk]
+
+    empty.left.create("partner", {"name": "Acme", "phone": "1", "status": "Active"}, "1")
+    acme, crm = Ref(LEFT, "partner", "1"), Ref(RIGHT, "partner", "")
+    lines = (
+        Line("made", "create", crm, acme, "Acme", after={"Name": "Acme"}, marker="m" * 32),
+        Line("beside", "update", acme, None, "Acme", {"phone": "1"}, {"phone": "2"}, depends_on=("made",)),
+        Line("answer", "update", acme, None, "Acme", {}, {"name": "A", "crmId": Promise("made")}, depends_on=("made",)),
+    )
+    plan = Plan("partner-sync", "correction", lines, mapping=mapping_fingerprint(SYNC), author="bob")
+    empty.store.plans.offer(plan, empty.clock.now())
+    empty.approve(plan)
+    journal = empty.run(plan, systems={LEFT: empty.left, RIGHT: Door()})
+    assert [entry.state for entry in journal.entries] == ["handed over", "verified", "blocked"]
 
 
 def test_rows_that_an_answer_does_not_mention_are_looked_for(world):

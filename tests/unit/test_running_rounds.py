@@ -34,10 +34,12 @@ def named(world, side, kind="partner"):
 def test_a_round_plans_and_waits_then_runs_what_was_approved(world):
     first = world.round()
     assert first.ran == () and len(first.waits.lines) == 10
+    assert "ran: nothing" in first._repr_html_() and f"as {first.waits.id}" in first._repr_html_()
     world.approve(first.waits)
     second = world.round()
     assert [journal.counts for journal in second.ran] == [{"verified": 10}]
     assert second.waits is None
+    assert "10 verified" in second._repr_html_() and "ran: nothing" not in second._repr_html_()
 
 
 def test_a_round_finishes_the_open_plan_first(world):
@@ -204,6 +206,24 @@ def test_an_edit_between_planning_and_running_an_undo_stays(linked):
     linked.right.edit("partner", "A1", {"Name": "Acme by hand"})
     assert linked.run(undo).counts == {"stale": 1}
     assert linked.right.record("partner", "A1")["Name"] == "Acme by hand"
+
+
+def test_an_undo_leaves_a_record_alone_of_which_anything_changed_since_it_was_planned(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    undo = linked.undo(linked.sync().plan)
+    linked.approve(undo)
+    linked.right.edit("partner", "A1", {"Note": "called them"})
+    assert linked.run(undo).counts == {"stale": 1}
+    assert linked.right.record("partner", "A1")["Name"] == "Acme North"
+
+
+def test_taking_back_what_was_risky_is_as_risky(world):
+    partner, contact = SYNC.pairings
+    world.integration = replace(SYNC, pairings=(replace(partner, deleted={"right": {"Note": "gone"}}), contact))
+    world.sync()
+    world.left.remove("partner", "1")
+    done = world.sync().plan
+    assert {line.risk for line in world.undo(done).lines} == {line.risk for line in done.lines} == {("soft delete",)}
 
 
 def test_an_undone_create_gets_the_status_of_a_deletion_and_is_not_created_again(world):

@@ -181,6 +181,13 @@ def test_lines_that_nobody_began_are_planned_since_the_plan_was_made_or_since_ev
     assert (timeless.state, timeless.at) == ("planned", datetime.min.replace(tzinfo=UTC))
 
 
+def test_a_plan_in_the_format_of_another_workbench_is_refused(store):
+    plan = replace(a_plan("A"), format=2)
+    store.plans.offer(plan, NOW)
+    with pytest.raises(Refused, match="has format 2, this workbench runs format 1; plan again"):
+        store.plans.get(plan.id)
+
+
 def test_a_tampered_plan_is_refused(store):
     plan = a_plan("Acme")
     store.plans.offer(plan, NOW)

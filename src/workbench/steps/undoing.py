@@ -157,17 +157,16 @@ def _line(
     *,
     action: Action,
 ) -> Line:
-    counterpart = line.counterpart if line.counterpart is not None and line.counterpart.id else None
     return Line(
-        id=line_id(f"undo of {undoing.plan.id}", action, target, counterpart, list(after)),
+        id=line_id(f"undo of {undoing.plan.id}", action, target, line.counterpart, list(after)),
         action=action,
         target=target,
-        counterpart=counterpart,
+        counterpart=line.counterpart,
         name=line.name,
         before={name: record.get(name) for name in after},
         after=dict(after),
         precondition={MODIFIED: record.get(MODIFIED)},
-        agreed=_parted(undoing, target, counterpart, after) if action == "update" else {},
+        agreed=_parted(undoing, target, line.counterpart, after) if action == "update" else {},
         reason=f"takes back: {line.reason}",
         risk=line.risk,
     )

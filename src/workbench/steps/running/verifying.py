@@ -103,23 +103,11 @@ def _base(batch: Batch, line: Line, entry: JournalEntry) -> Base | None:
 
 def _pair(batch: Batch, line: Line) -> tuple[Ref, Ref] | None:
     """Left and right record that a line is about, or None when it is about one record alone."""
-    counterpart = _counterpart(batch, line)
-    if counterpart is None:
+    if line.counterpart is None:
         return None
     target = Ref(line.target.system, line.target.kind, batch.states.record_id(line))
     on_left = batch.integration.side(line.target.system) == "left"
-    return (target, counterpart) if on_left else (counterpart, target)
-
-
-def _counterpart(batch: Batch, line: Line) -> Ref | None:
-    """The record on the other side; one that this plan creates is known by the line that created it."""
-    wanted = line.counterpart
-    if wanted is None or wanted.id:
-        return wanted
-    for parent in (batch.states.lines[line_id] for line_id in line.depends_on):
-        if (parent.target.system, parent.target.kind) == (wanted.system, wanted.kind):
-            return Ref(wanted.system, wanted.kind, batch.states.record_id(parent))
-    return None
+    return (target, line.counterpart) if on_left else (line.counterpart, target)
 
 
 def _agreed_fields(batch: Batch, line: Line) -> dict[str, str]:
