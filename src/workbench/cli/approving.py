@@ -101,7 +101,8 @@ def stand(  # noqa: PLR0917  # typer calls it by name
 def standings(integration: OneOrAll = "", profile: Profile = "", as_json: AsJson = False) -> None:
     """Every standing approval, with its limits and whether it is in force."""
     with workbench.open(profile) as bench:
-        table(bench.standings(integration).frame(), as_json=as_json)
+        columns = ("id", "integration", "kinds", "actions", "fields", "per_run", "per_day", "ends_at", "state", "note")
+        table(bench.standings(integration).frame(), as_json=as_json, columns=columns)
 
 
 @standing_app.command("revoke", epilog='Example: workbench standing revoke fc954c765b8c --reason "too wide"')

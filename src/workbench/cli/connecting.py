@@ -59,7 +59,7 @@ def check(integration: Integration, profile: Profile = "", as_json: AsJson = Fal
     if not as_json:
         say(f"{found!r}; {standing.state}" + (f": {standing.because}" if standing.because else f" by {standing.by}"))
     if standing.blockers:
-        raise CheckFailed(f"{standing.blockers} critical findings block {integration}; mend them and check again")
+        raise CheckFailed(f"critical findings that block {integration}: {standing.blockers}; mend them and check again")
 
 
 @app.command(epilog='Example: workbench correct partner-sync --status "Prospective Partner"')

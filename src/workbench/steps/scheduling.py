@@ -129,9 +129,8 @@ def _done(name: str, store: Store, run: Run) -> Round:
         code, why = error.exit_code, str(error)
     if not code and store.plans.open(name) is not None:
         code, why = 4, _open(name, store)
-    return (
-        Round(name, "failed", why, code) if code else Round(name, "done", _paused(name, store) + _latest(name, store))
-    )
+    found = why if code else _paused(name, store) + _latest(name, store)
+    return Round(name, "failed" if code else "done", found, code)
 
 
 def _paused(name: str, store: Store) -> str:
