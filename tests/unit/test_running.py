@@ -302,6 +302,8 @@ def test_a_lost_answer_is_looked_for_after_a_quiet_period_and_never_sent_twice(w
     journal = world.sync()
     assert journal.counts == {"verified": 10}
     assert world.clock.now() - began >= timedelta(seconds=240)
+    found = world.store.journal.history(journal.plan.id).where(code="FOUND")
+    assert {entry.state for entry in found} == {"applied"}
     assert sorted(r["Name"] for r in world.right.records("partner").values()) == ["Acme", "Birch", "Cedar"]
 
 

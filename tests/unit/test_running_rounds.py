@@ -217,6 +217,14 @@ def test_an_undo_leaves_a_record_alone_of_which_anything_changed_since_it_was_pl
     assert linked.right.record("partner", "A1")["Name"] == "Acme North"
 
 
+def test_a_record_is_taken_back_although_its_counterpart_is_gone(linked):
+    linked.left.edit("partner", "1", {"name": "Acme North"})
+    done = linked.sync().plan
+    linked.left.remove("partner", "1")
+    undo = linked.undo(done)
+    assert [(line.after, line.agreed) for line in undo.lines] == [({"Name": "Acme"}, {})]
+
+
 def test_taking_back_what_was_risky_is_as_risky(world):
     partner, contact = SYNC.pairings
     world.integration = replace(SYNC, pairings=(replace(partner, deleted={"right": {"Note": "gone"}}), contact))
