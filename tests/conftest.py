@@ -1,4 +1,4 @@
-"""What suites share: the sandbox, one child process for the session, reset for each test; and one demo."""
+"""What suites share: the sandbox, one child process for the session, reset for each test; one demo; a Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 import ipaddress
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,3 +114,12 @@ def certificate(tmp_path: Path) -> Path:
         made.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     )
     return path
+
+
+@pytest.fixture
+def interruptible():
+    """A program that was started in the background ignores Ctrl-C; what is tried here is one that does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.siginterrupt(signal.SIGINT, False)  # as polars leaves it: what waits without end is not woken
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -1,7 +1,6 @@
-"""A bench on the sandbox: the repository's own configuration, a folder and a store of its own; Ctrl-C that arrives."""
+"""A bench on the sandbox: the repository's own configuration, a folder and a store of its own."""
 
 import json
-import signal
 from dataclasses import replace
 
 import pytest
@@ -26,12 +25,3 @@ def sandbox_bench(sandbox_settings, sandbox, tmp_path):
     store = f"sqlite:///{tmp_path / 'w.db'}"
     with wb.Bench(replace(sandbox_settings, folder=tmp_path, database=store, environment=environment)) as opened:
         yield opened
-
-
-@pytest.fixture
-def interruptible():
-    """A program that was started in the background ignores Ctrl-C; what is tried here is one that does not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.siginterrupt(signal.SIGINT, False)  # as polars leaves it: what waits without end is not woken
-    yield
-    signal.signal(signal.SIGINT, before)
