@@ -12,6 +12,13 @@ import pandas as pd
 from workbench.model.records import Ref, Where
 from workbench.model.values import Value
 
+TURN_SECONDS = 120
+"""How long a write waits at most until it leaves: pauses that a system asks for, a fresh token. Later it is not sent:
+whoever gave it holds a lease, and another may have it afterwards."""
+
+CALL_SECONDS = 120
+"""How long a write that left may take at most, before its outcome counts as unknown."""
+
 FieldType = Literal[
     "text",
     "email",
@@ -153,7 +160,10 @@ class System(Protocol):
         ...
 
     def write(self, chunk: Sequence[Write]) -> Sequence[Outcome]:
-        """Send one call; one classified outcome for each record, in order. Never re-sends."""
+        """Send one call; one classified outcome for each record, in order. Never re-sends.
+
+        It leaves within TURN_SECONDS and ends within CALL_SECONDS.
+        """
         ...
 
 

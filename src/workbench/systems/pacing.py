@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.model.ports import Clock
+from workbench.model.ports import CALL_SECONDS, Clock
 
 
 class WallClock:
@@ -38,7 +38,7 @@ class Manners:
 
     connect_seconds: float = 5
     read_seconds: float = 30
-    write_seconds: float = 120
+    write_seconds: float = CALL_SECONDS
     attempts: int = 5
     patience_seconds: float = 120
     calls_per_minute: int = 0

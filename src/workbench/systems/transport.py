@@ -20,7 +20,7 @@ import urllib3
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from workbench.errors import Unavailable, UsageError
-from workbench.model.ports import Clock
+from workbench.model.ports import TURN_SECONDS, Clock
 from workbench.systems.pacing import Closed, Gate, Manners, Quota, WallClock
 
 log = logging.getLogger("workbench.transport")
@@ -30,10 +30,6 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 READS = ("GET", "HEAD", "OPTIONS")
 AGAIN = (429, 502, 503, 504)
 """Statuses after which a read is tried again."""
-
-
-TURN_SECONDS = 120
-"""How long a write waits at most until it leaves: whoever gave it holds a lease, and another may have it afterwards."""
 
 
 class NotExecuted(Unavailable):

@@ -12,7 +12,7 @@ from workbench.model.integrations import Integration
 from workbench.model.journals import JournalEntry, LineState
 from workbench.model.lines import Base, Line
 from workbench.model.plans import Plan
-from workbench.model.ports import Clock, Description, System
+from workbench.model.ports import CALL_SECONDS, TURN_SECONDS, Clock, Description, System
 from workbench.model.values import Value
 from workbench.steps.running.calling import Calls
 from workbench.steps.running.states import States
@@ -22,12 +22,6 @@ from workbench.store.leases import Lease
 
 LEASE_SECONDS = 600
 """How long a lease is held at a time; renewed with every entry that is written."""
-
-CALL_SECONDS = 120
-"""The longest that one call may take (the clients' time-out for writes): no call starts with less lease left."""
-
-TURN_SECONDS = 120
-"""The longest that a client keeps a write until it leaves: the pauses that systems ask for, and a fresh token."""
 
 QUIET_SECONDS = 2 * CALL_SECONDS
 """How long after a write of unknown outcome a system may still commit it; only then is it looked for."""
