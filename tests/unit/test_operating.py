@@ -22,6 +22,7 @@ from unit.live import live_settings
 import workbench as wb
 from workbench import cli
 from workbench.errors import Failed, LockHeld, Refused, UnknownName, UsageError, WaitingForApproval
+from workbench.model.people import Person
 from workbench.steps import operating, reporting, restoring
 from workbench.store import Store, migrating
 from workbench.store.database import Database
@@ -206,6 +207,17 @@ def test_what_was_approved_when_the_copy_was_made_is_not_run_again_without_a_per
         world.run(plan)
     assert world.right.record("partner", "A1")["Name"] == "Acme"
     world.store.close()
+
+
+def test_whoever_is_no_operator_puts_no_copy_back(world, settings, tmp_path):
+    world.store.backup(str(tmp_path / "copy.db"))
+    world.store.close()
+    approver = replace(settings, people=(Person("bob", ("approver",)),))
+    with pytest.raises(Refused, match="bob is no operator in config/approvers.yaml"):
+        restoring.restore(approver, tmp_path / "copy.db", world.clock, by="bob")
+    with pytest.raises(Refused, match="eve does not stand in config/approvers.yaml"):
+        restoring.restore(settings, tmp_path / "copy.db", world.clock, by="eve")
+    assert not list(Path(world.store.database.url.database).parent.glob("*before-restore*"))
 
 
 def test_a_store_that_somebody_has_open_is_not_replaced(world, settings, tmp_path):

@@ -32,7 +32,7 @@ Made = TypeVar("Made")
 
 
 class Ground:
-    """The opened workbench. Roles are checked here, and here alone; every verb that changes something is audited."""
+    """The opened workbench. Every verb that changes something asks for a role first, and is audited."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -112,21 +112,9 @@ class Ground:
         return made
 
     def _may(self, *roles: Role) -> str:
-        """The person at work, when they have one of these roles. Roles prevent mistakes; what holds is the key."""
-        known = next((person for person in self.settings.people if person.name == self.person), None)
-        if known is None and not self.settings.sandbox:
-            raise Refused(f"{self.person} does not stand in config/approvers.yaml; have an approver add you")
-        if known is not None and not self._roles(known) & set(roles):
-            wanted = " or ".join(roles)
-            raise Refused(
-                f"{self.person} is no {wanted} in config/approvers.yaml; ask one who is, or have the role added"
-            )
+        """The person at work, when they have one of these roles."""
+        safety.check_role(self.person, roles, self.settings.people, live=not self.settings.sandbox)
         return self.person
-
-    def _roles(self, person: Person) -> set[Role]:
-        """What somebody may do: their own roles, and an approver's when an approver names them as deputy."""
-        deputy = safety.may_approve(person, self.settings.people)
-        return {*person.roles, *(("approver",) if deputy else ())}
 
     def _own_key(self) -> KeySigner:
         """The key of the person at work, who has to be an approver."""

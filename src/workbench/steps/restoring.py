@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workbench.core import safety
 from workbench.errors import UsageError
 from workbench.model.ports import Clock
 from workbench.settings import Settings
@@ -27,9 +28,10 @@ def restore(settings: Settings, copy: Path, clock: Clock, *, by: str) -> Restore
 
     Whatever was approved when the copy was made waits for approval again: it may have run since, and been taken back.
     On a server the copy fills an empty store instead. Raises UsageError for what is no copy of an SQLite store, Refused
-    for a copy whose audit chain does not hold or of a newer version, LockHeld while a program has the store open; all
-    is as it was then.
+    for a copy whose audit chain does not hold or of a newer version and to whoever is no operator, LockHeld while a
+    program has the store open; all is as it was then.
     """
+    safety.check_role(by, ("operator",), settings.people, live=not settings.sandbox)
     if not copy.is_file():
         raise UsageError(f"{copy} is no file; name a copy that `workbench backup` made")
     file = _file(settings.database)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from workbench.errors import Refused, WaitingForApproval
 from workbench.model.approvals import Approval
-from workbench.model.people import Person
+from workbench.model.people import Person, Role
 from workbench.model.plans import Gate, Plan
 from workbench.model.values import canonical_json
 
@@ -90,6 +90,22 @@ def may_approve(person: Person, people: Iterable[Person]) -> bool:
     """Whether somebody is an approver, or the deputy whom an approver names."""
     named = (known.deputy for known in people if "approver" in known.roles)
     return "approver" in person.roles or person.name in named
+
+
+def check_role(name: str, wanted: Sequence[Role], people: Iterable[Person], *, live: bool) -> None:
+    """Raise Refused for somebody who has none of these roles. Roles prevent mistakes; what holds is the key.
+
+    An approver's deputy has that role, too. In a sandbox whoever stands in no file may do everything.
+    """
+    people = tuple(people)
+    known = next((person for person in people if person.name == name), None)
+    if known is None and live:
+        raise Refused(f"{name} does not stand in config/approvers.yaml; have an approver add you")
+    if known is None or any(role in known.roles for role in wanted):
+        return
+    if "approver" not in wanted or not may_approve(known, people):
+        said = " or ".join(wanted)
+        raise Refused(f"{name} is no {said} in config/approvers.yaml; ask one who is, or have the role added")
 
 
 def _wrong_value(approval: Approval, subject: Plan | str) -> list[str]:
