@@ -118,8 +118,11 @@ def certificate(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def interruptible():
-    """A program that was started in the background ignores Ctrl-C; what is tried here is one that does not."""
+    """A program that was started in the background ignores Ctrl-C, and one by nohup that its terminal is closed; what
+    is tried here is one that does not."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.siginterrupt(signal.SIGINT, False)  # as polars leaves it: what waits without end is not woken
+    closed = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGHUP, closed)

@@ -110,6 +110,7 @@ def test_an_interrupted_run_leaves_no_half_copy(notebook, tmp_path):
     assert ended.exists(), "the cell was not interrupted but killed"
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
 def test_a_run_that_is_told_to_stop_finishes_what_it_has_in_hand(notebook, tmp_path, number):
     begun = tmp_path / "begun"

@@ -527,6 +527,7 @@ def test_no_call_begins_that_could_outlast_the_lease():
         assert len(dawdling.left_over) == 3 and min(dawdling.left_over) > 120
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
 def test_sigterm_or_a_closed_terminal_lets_the_group_in_hand_finish_and_the_next_run_goes_on(world, number):
     def ending(items, *, total, label):
