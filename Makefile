@@ -67,11 +67,11 @@ clients: setup .clients/ready ## clients of others against the sandbox; needs No
 	@touch .clients/ready
 
 postgresql: setup ## store, running, undoing and dying on a PostgreSQL server of its own
-	@WORKBENCH_KILLS=6 WORKBENCH_KILL_LINES=300 WORKBENCH_BATCHES=40 WORKBENCH_UNDOS=6 $(RUN) 150 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/postgresql
+	@WORKBENCH_KILLS=30 WORKBENCH_KILL_LINES=1000 WORKBENCH_BATCHES=200 WORKBENCH_UNDOS=60 $(RUN) 150 "postgresql" $(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/postgresql
 
-test-long: test-all ## big state machines and soak
-	@$(BIN)/pytest -q -m long tests
+test-long: test-all ## 60,000 deaths, 500 long histories, PostgreSQL in full; takes most of an hour
 	@WORKBENCH_CRASH_RUNS=60000 WORKBENCH_HISTORIES=500 WORKBENCH_STEPS=50 $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/crash
+	@$(BIN)/python tests/postgresql/server.py $(BIN)/pytest -q $(SIDE_BY_SIDE) tests/postgresql
 
 golden: setup ## write the golden files anew; review the difference before committing
 	@WORKBENCH_GOLDEN=write $(BIN)/pytest -q tests/unit tests/scenarios tests/golden
