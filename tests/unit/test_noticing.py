@@ -168,28 +168,15 @@ def test_a_message_to_somebody_outside_the_reviewed_file_is_refused(world):
     noticing(world).allow(ANN, reason="people want to know")
     people = (*PEOPLE, Person("mallory", ("viewer",), email="mallory@example.net"))  # nobody vouched for it
     approving.approve(forged, world.store, ANN, world.clock, PEOPLE, reason="not read", live=False)
+
+    def run(plan, people):
+        systems, how = {"mail": world.mail}, {"integration": NOTICES, "kinds": WITH_MAIL, "live": False}
+        return running.run(plan.id, systems, world.store, world.clock, people, **how)
+
     with pytest.raises(Refused, match="3 messages go to somebody who is not in config/approvers.yaml"):
-        running.run(
-            forged.id,
-            {"mail": world.mail},
-            world.store,
-            world.clock,
-            PEOPLE,
-            integration=NOTICES,
-            kinds=WITH_MAIL,
-            live=False,
-        )
+        run(forged, PEOPLE)
     with pytest.raises(Refused, match="go to somebody who is not in"):
-        running.run(
-            forged.id,
-            {"mail": world.mail},
-            world.store,
-            world.clock,
-            people,
-            integration=NOTICES,
-            kinds=WITH_MAIL,
-            live=False,
-        )
+        run(forged, people)
     assert world.mail.sent == []
 
 

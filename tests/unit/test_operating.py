@@ -24,7 +24,7 @@ from workbench import cli
 from workbench.errors import Failed, LockHeld, Refused, UnknownName, UsageError, WaitingForApproval
 from workbench.model.people import Person
 from workbench.steps import operating, reporting, restoring
-from workbench.store import Store, migrating
+from workbench.store import Store, copies, migrating
 from workbench.store.database import Database
 from workbench.store.tables import REVISION
 
@@ -218,6 +218,17 @@ def test_whoever_is_no_operator_puts_no_copy_back(world, settings, tmp_path):
     with pytest.raises(Refused, match="eve does not stand in config/approvers.yaml"):
         restoring.restore(settings, tmp_path / "copy.db", world.clock, by="eve")
     assert not list(Path(world.store.database.url.database).parent.glob("*before-restore*"))
+
+
+def test_a_restore_that_ends_half_way_leaves_a_whole_store_in_its_place(world, settings):
+    plan = world.plan()
+    world.store.close()
+    file = Path(world.store.database.url.database)
+    with pytest.raises(FileNotFoundError):  # as if it died right before the last step
+        copies.exchange(file, file.with_name("gone.db"), file.with_name("kept.db"))
+    store = Store(settings.database)
+    assert store.plans.get(plan.id) == plan
+    store.close()
 
 
 def test_a_store_that_somebody_has_open_is_not_replaced(world, settings, tmp_path):

@@ -6,8 +6,9 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -15,11 +16,10 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 
+from workbench.jobs.stopping import heard
+
 Execute = Callable[[type[AsyncKernelManager]], object]
 """Executes a notebook by kernels of this class."""
-
-STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""What a service manager sends to end a program, and a terminal that is closed."""
 
 
 @dataclass
@@ -84,22 +84,14 @@ def _wait(cells: Future[None]) -> None:
         pass
 
 
-@contextlib.contextmanager
-def _passed_on(kernels: Sequence[AsyncKernelManager], asked: Asked) -> Iterator[None]:
+def _passed_on(kernels: Sequence[AsyncKernelManager], asked: Asked) -> AbstractContextManager[None]:
     def pass_on(number: int, _frame: FrameType | None) -> None:
         asked.to_stop = True
         if not _send(kernels, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)  # no cell has begun: nothing has to be finished
             os.kill(os.getpid(), number)
 
-    # What was told to be ignored (nohup) goes on being ignored.
-    wanted = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, pass_on) for number in wanted}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return heard(pass_on)
 
 
 def _send(kernels: Sequence[AsyncKernelManager], number: int) -> bool:

@@ -17,18 +17,12 @@ from workbench.model.ports import Clock
 from workbench.model.rows import Rows
 from workbench.store import Store
 
-UNFINISHED: tuple[PlanState, ...] = ("running", "approved", "waiting")
-STANDS: Mapping[str, str] = {
-    "running": "was stopped and is not done",
-    "approved": "is approved and waits for its run",
-    "waiting": "waits for approval",
+WAITS: Mapping[PlanState, tuple[str, str]] = {
+    "running": ("was stopped and is not done", "workbench sync {0.integration}"),
+    "approved": ("is approved and waits for its run", "workbench run {0.id}"),
+    "waiting": ("waits for approval", "workbench show {0.id}"),
 }
-NEXT: Mapping[str, str] = {
-    "running": "workbench sync {0.integration}",
-    "approved": "workbench run {0.id}",
-    "waiting": "workbench show {0.id}",
-}
-"""Of a plan that is not at its end, by its state: how it stands, and the command that goes on."""
+"""Of a plan that is not at its end, by its state, the gravest first: how it stands, and the command that goes on."""
 
 RoundState = Literal["done", "failed", "blocked", "not due", "outside its window"]
 
@@ -103,8 +97,9 @@ def _stands(integration: Integration, store: Store, now: datetime) -> tuple[str,
         return f"paused by {pause.by} since {pause.at:%Y-%m-%d %H:%M} UTC: {pause.reason}", f"workbench resume {name}"
     if integration.run_by != "workbench":
         return "the vendor's connector writes; read and planned here", f"workbench plan {name}"
-    for known in sorted(store.plans.known(name, UNFINISHED), key=lambda known: UNFINISHED.index(known.state)):
-        return f"plan {known.id} {STANDS[known.state]}: {known.summary}", NEXT[known.state].format(known)
+    for state, (words, command) in WAITS.items():
+        for known in store.plans.known(name, (state,)):
+            return f"plan {known.id} {words}: {known.summary}", command.format(known)
     latest = next(iter(store.plans.known(name)), None)
     return f"nothing waits; last plan: {latest.summary}" if latest else "never planned", f"workbench sync {name}"
 

@@ -73,9 +73,7 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     }
     described = planning.descriptions(integration, kinds, ends)
     by_type, images = compared(integration, described), store.journal.images(plan.id)
-    # A pair that was taken apart since, or linked anew by another plan, is not this one's to take apart.
-    linked = {link.line for link in store.links.of(integration.name) if link.plan == plan.id}
-    linked &= {line.id for line in plan.lines if line.action == "link"}
+    linked = _linked(plan, store)
     undoing = _Undoing(plan, by_type, read, last, images, Canonicalisers(by_type), linked, [], [])
     for line in reversed(plan.lines):
         if line.id in last and last[line.id].state in WRITTEN:
@@ -93,6 +91,12 @@ def undo(  # noqa: PLR0917  # the order in which every step takes them
     )
     whole = measured(made, integration, read, previous_counts(integration, store), descriptions=described)
     return planning.keep(whole, store, clock)
+
+
+def _linked(plan: Plan, store: Store) -> set[str]:
+    """The lines whose links stand: a pair that was taken apart since, or linked anew, is not this plan's to part."""
+    linked = {link.line for link in store.links.of(plan.integration) if link.plan == plan.id}
+    return linked & {line.id for line in plan.lines if line.action == "link"}
 
 
 def _check_synced(plan: Plan, integration: Integration) -> None:

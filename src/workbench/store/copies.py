@@ -29,16 +29,17 @@ def discard(file: Path) -> None:
 
 
 def exchange(file: Path, staged: Path, kept: Path) -> None:
-    """Keep `file` as `kept`, and put what was staged in its place.
+    """Keep `file` as `kept`, and put what was staged in its place; at every moment one of the two stands there.
 
     Raises LockHeld while any program has the store open, and leaves everything as it was.
     """
     if file.exists():
         _fold(file)
-        for path, aside in zip((file, *_beside(file)), (kept, *_beside(kept)), strict=True):
+        kept.hardlink_to(file)
+        for path, aside in zip(_beside(file), _beside(kept), strict=True):
             if path.exists():
                 path.rename(aside)
-    staged.rename(file)
+    staged.replace(file)
 
 
 def _beside(file: Path) -> tuple[Path, ...]:

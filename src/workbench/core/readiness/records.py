@@ -55,9 +55,7 @@ class Accounts:
 
     def doubles(self) -> Iterator[Finding]:
         """Pairs that share two of name, web domain, phone and postcode; never merged here."""
-        from workbench.core.readiness.doubles import (
-            alike,  # polars takes a while: who compares no accounts does without
-        )
+        from workbench.core.readiness.doubles import alike  # polars takes a while to import
 
         ready = (
             admitted(self._snapshot, self._pairing.admit[self._side]) if self._side in self._pairing.admit else set()

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from types import FrameType
 
 from workbench.core import scheduling
 from workbench.core.planning import compared
 from workbench.errors import Failed, Unavailable
+from workbench.jobs.stopping import heard
 from workbench.model.integrations import Integration
 from workbench.model.journals import TERMINAL, Journal, JournalEntry
 from workbench.model.kinds import Kind
@@ -33,9 +31,6 @@ from workbench.store import Store
 
 NAP_SECONDS = 30
 """How long a run waits at a time, so that one who wants it to stop does not wait for minutes."""
-
-STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""What a service manager sends to end a program, and a terminal that is closed (not on Windows)."""
 
 
 class Stop:
@@ -88,8 +83,9 @@ def run(
 
 def _bring_forward(batch: Batch, progress: Progress | None) -> None:
     """Work on the lines until none can be brought forward, and close the plan where all are at their end."""
+    stop = Stop()
     try:
-        with _stoppable() as stop:
+        with heard(stop.ask):  # the group in hand is finished then
             done = _work(batch, stop, bound=scheduling.within(batch.integration, batch.clock.now()))
             ended: Iterable[JournalEntry] = (entry for entry in done if entry.state in TERMINAL)
             total = len(batch.states.open_lines())
@@ -181,25 +177,6 @@ def _duplicates(batch: Batch) -> dict[str, list[str]]:
         marked = read_marked(batch, lines)
         found |= {line.id: marked[line.marker] for line in lines if len(marked.get(line.marker, [])) > 1}
     return found
-
-
-@contextmanager
-def _stoppable() -> Iterator[Stop]:
-    """While inside, SIGTERM lets the group in hand finish instead of ending the process; so does a closed terminal.
-
-    What the process was told to ignore (nohup) it goes on ignoring.
-    """
-    stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    heard = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, stop.ask) for number in heard}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _owner() -> str:

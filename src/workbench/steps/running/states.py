@@ -34,13 +34,11 @@ class States:
 
     def __init__(self, lines: Sequence[Line], last: Mapping[str, JournalEntry]) -> None:
         self.lines = {line.id: line for line in lines}
-        self._reached: dict[str, Reached] = {}
+        self._reached = {entry.line: _reached(entry) for entry in last.values()}
         self._open: dict[Work, dict[str, Line]] = {"verify": {}, "look": {}, "send": {}}
         self._beside: dict[Ref, list[str]] = {}
         self._children: dict[str, list[Line]] = {}
         self._fallen: list[str] = []
-        for entry in last.values():
-            self._reached[entry.line] = _reached(entry)
         for line in lines:
             self._beside.setdefault(line.target, []).append(line.id)
             for parent in line.depends_on:
